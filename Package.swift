@@ -1,0 +1,109 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Swift 6 language mode with everything that makes the compiler stricter; a warning is an error.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableExperimentalFeature("Lifetimes"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// Tests leave out strict memory safety and import visibility, which only make them longer.
+let testing: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableExperimentalFeature("Lifetimes"),
+    .treatAllWarnings(as: .error),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: testing)
+}
+
+func tool(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "sluice",
+    products: [
+        .executable(name: "sluice", targets: ["sluice"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    ],
+    targets: [
+        // C: the codecs of Debian, the Wasm engine's function table, checksums and system calls.
+        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
+        .systemLibrary(name: "CLZ4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CWasmtime", linkerSettings: [.linkedLibrary("dl")]),
+        .target(name: "CSluice"),
+
+        // The rooms, from the bytes up. Imports point one way: see Docs/architecture.md.
+        room("KafkaRecords", ["CSluice", "CZstd", "CSnappy", "CLZ4", "CZlib"]),
+        room("KafkaMessages", ["KafkaRecords", nioCore]),
+        room("SegmentLog", ["KafkaRecords", "CSluice", system]),
+        room("Coordinators", [deque]),
+        room("WasmRuntime", ["CWasmtime", "CSluice", "KafkaRecords", crypto]),
+        room("Views", [crypto]),
+        room(
+            "Broker",
+            [
+                "KafkaRecords", "KafkaMessages", "SegmentLog", "Coordinators", "WasmRuntime", "Views", "CSluice",
+                nioCore, logging, deque, crypto,
+            ]),
+        room("BrokerServer", ["Broker", "SegmentLog", "CSluice", nioCore, nioPosix, logging, lifecycle]),
+        room("KafkaClient", ["KafkaMessages", "KafkaRecords", nioCore, nioPosix, logging]),
+        tool(
+            "sluice",
+            [
+                "Broker", "BrokerServer", "KafkaClient", "KafkaMessages", "KafkaRecords", "SegmentLog", "Views",
+                "WasmRuntime", "CSluice", arguments, logging, lifecycle, yams,
+            ]),
+
+        // Development only.
+        tool("SchemaGenerator", []),
+        .target(name: "TestSupport", dependencies: ["SegmentLog", "KafkaRecords"], swiftSettings: testing),
+        tool("Benchmarks", path: "Benchmarks", ["KafkaRecords", "SegmentLog", "WasmRuntime", "KafkaMessages", "CSluice"]),
+
+        tests("KafkaRecordsTests", ["KafkaRecords"]),
+        tests("KafkaMessagesTests", ["KafkaMessages"]),
+        tests("SegmentLogTests", ["SegmentLog"]),
+        tests("CoordinatorsTests", ["Coordinators"]),
+        tests("WasmRuntimeTests", ["WasmRuntime", "KafkaRecords"]),
+        tests("ViewsTests", ["Views"]),
+        tests("BrokerTests", ["Broker", "KafkaMessages", "KafkaRecords", "SegmentLog", "Views"]),
+        tests("BrokerServerTests", ["BrokerServer", "Broker", "KafkaMessages", nioPosix]),
+        tests("KafkaClientTests", ["KafkaClient", "KafkaMessages"]),
+    ]
+)

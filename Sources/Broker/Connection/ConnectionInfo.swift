@@ -1,0 +1,56 @@
+/// What is known of a connection when it is accepted. Facts of the transport, not claims of the client.
+public struct ConnectionInfo: Sendable {
+    /// Unique in this process's life, never 0.
+    public var id: UInt64
+    public var listener: ListenerInfo
+    /// Numeric address of the peer ("127.0.0.1", "::1"); empty on the admin socket. IPv4-mapped IPv6 is given as IPv4.
+    public var peerAddress: String
+    public var peerPort: Int
+    /// The address that the peer connected to.
+    public var localAddress: String
+    public var localPort: Int
+    /// User id of the peer process, on the admin socket only.
+    public var peerUserId: UInt32?
+    /// False where bytes must pass through user space (TLS): then no answer holds raw slices.
+    public var canSendFile: Bool
+
+    public init(
+        id: UInt64, listener: ListenerInfo, peerAddress: String, peerPort: Int, localAddress: String, localPort: Int,
+        peerUserId: UInt32? = nil, canSendFile: Bool = true
+    ) {
+        self.id = id
+        self.listener = listener
+        self.peerAddress = peerAddress
+        self.peerPort = peerPort
+        self.localAddress = localAddress
+        self.localPort = localPort
+        self.peerUserId = peerUserId
+        self.canSendFile = canSendFile
+    }
+
+    public var isLoopback: Bool {
+        peerUserId != nil || peerAddress.hasPrefix("127.") || peerAddress == "::1"
+    }
+}
+
+/// A listener as its connections need it: what it advertises and what it tightens.
+public struct ListenerInfo: Sendable, Equatable {
+    public var name: String
+    /// Host and port that Metadata gives to clients of this listener.
+    public var advertisedHost: String
+    public var advertisedPort: Int
+    /// Every connection here speaks for this group; nil: none is pinned.
+    public var pinnedGroup: String?
+    /// The Unix socket in the data folder.
+    public var isAdmin: Bool
+
+    public init(
+        name: String, advertisedHost: String, advertisedPort: Int, pinnedGroup: String? = nil, isAdmin: Bool = false
+    ) {
+        self.name = name
+        self.advertisedHost = advertisedHost
+        self.advertisedPort = advertisedPort
+        self.pinnedGroup = pinnedGroup
+        self.isAdmin = isAdmin
+    }
+}

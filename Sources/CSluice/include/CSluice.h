@@ -1,0 +1,11 @@
+#ifndef CSLUICE_H
+#define CSLUICE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of `count` bytes, continued from `crc` (0 to begin).
+/// Uses the processor's instruction where there is one, chosen at the first call.
+uint32_t sluice_crc32c(uint32_t crc, const void *bytes, size_t count);
+
+#endif

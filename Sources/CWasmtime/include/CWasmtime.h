@@ -1,0 +1,4 @@
+#ifndef CWASMTIME_H
+#define CWASMTIME_H
+
+#endif

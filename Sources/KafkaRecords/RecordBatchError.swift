@@ -1,0 +1,21 @@
+/// What is wrong with the bytes of a record batch. Carries numbers only, never what a record holds.
+public enum RecordBatchError: Error, Sendable, Equatable {
+    /// Fewer bytes than a header or than `batchLength` says.
+    case truncated(byteCount: Int)
+    /// A message format older than v2 (0 or 1), or one that does not exist.
+    case unsupportedMagic(Int8)
+    case invalidLength(Int32)
+    case invalidRecordCount(Int32)
+    case invalidLastOffsetDelta(Int32)
+    case checksumMismatch(stored: UInt32, computed: UInt32)
+    case unknownCodec(UInt8)
+    case unknownAttributes(Int16)
+    /// The codec refused the bytes.
+    case decompressionFailed
+    /// The batch decompresses to more than the bound.
+    case decompressedTooLarge(bound: Int)
+    /// A record's varint or length does not fit; `index` counts records from 0.
+    case malformedRecord(index: Int)
+    /// Bytes are left after the last record.
+    case trailingBytes(Int)
+}
