@@ -82,7 +82,7 @@ let package = Package(
                 "KafkaRecords", "KafkaMessages", "SegmentLog", "Coordinators", "WasmRuntime", "Views", "CSluice",
                 nioCore, logging, deque, crypto,
             ]),
-        room("BrokerServer", ["Broker", "SegmentLog", "CSluice", nioCore, nioPosix, logging, lifecycle]),
+        room("BrokerServer", ["Broker", "SegmentLog", "CSluice", nioCore, nioPosix, logging, lifecycle, system]),
         room("KafkaClient", ["KafkaMessages", "KafkaRecords", nioCore, nioPosix, logging]),
         tool(
             "sluice",
@@ -103,7 +103,11 @@ let package = Package(
         tests("WasmRuntimeTests", ["WasmRuntime", "KafkaRecords"]),
         tests("ViewsTests", ["Views"]),
         tests("BrokerTests", ["Broker", "KafkaMessages", "KafkaRecords", "SegmentLog", "Views"]),
-        tests("BrokerServerTests", ["BrokerServer", "Broker", "KafkaMessages", nioPosix]),
+        tests(
+            "BrokerServerTests",
+            [
+                "BrokerServer", "Broker", "SegmentLog", "Views", nioCore, nioPosix, logging, lifecycle, system,
+            ]),
         tests("KafkaClientTests", ["KafkaClient", "KafkaMessages"]),
     ]
 )
