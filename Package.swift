@@ -96,7 +96,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["SegmentLog", "KafkaRecords"], swiftSettings: testing),
         tool("Benchmarks", path: "Benchmarks", ["KafkaRecords", "SegmentLog", "WasmRuntime", "KafkaMessages", "CSluice"]),
 
-        tests("KafkaRecordsTests", ["KafkaRecords"]),
+        tests("KafkaRecordsTests", ["KafkaRecords", "CSluice"]),
         tests("KafkaMessagesTests", ["KafkaMessages"]),
         tests("SegmentLogTests", ["SegmentLog"]),
         tests("CoordinatorsTests", ["Coordinators"]),

@@ -16,6 +16,14 @@ public enum RecordBatchError: Error, Sendable, Equatable {
     case decompressedTooLarge(bound: Int)
     /// A record's varint or length does not fit; `index` counts records from 0.
     case malformedRecord(index: Int)
-    /// Bytes are left after the last record.
+    /// A header section that stands alone does not parse, or is longer or shorter than its headers.
+    case malformedHeaders
+    /// A control batch holds no single record with a type and an epoch.
+    case malformedControlRecord
+    /// Bytes are left after the last record, or after the batch.
     case trailingBytes(Int)
+    /// The codec could not make output: no memory, or a level that it does not have.
+    case compressionFailed
+    /// What is appended would make the batch longer than the bound.
+    case batchTooLarge(bound: Int)
 }

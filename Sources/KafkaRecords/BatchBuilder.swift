@@ -1,0 +1,152 @@
+/// Makes a record batch in one buffer: room for the header, then the records, then in `finish` counts, codec and checksum.
+///
+/// From a template it keeps what places a batch in its partition (base offset, last offset delta, epochs, producer, timestamps
+/// and all attributes but the codec), so that records can be left out or replaced and every client still moves on correctly.
+/// A new batch counts offsets and timestamps itself.
+public struct BatchBuilder: ~Copyable {
+    /// The most bytes of a batch that the format can say.
+    public static let byteCountMax = Int(Int32.max)
+
+    private var header: RecordBatchHeader
+    private let codec: Codec
+    private let level: Int32?
+    private let bound: Int
+    private let isNew: Bool
+    private var bytes: [UInt8] = []
+    /// Records so far.
+    public private(set) var recordCount: Int32 = 0
+
+    /// A batch in the place of the one with header `template`. Appending throws when the batch, not yet compressed, would be
+    /// longer than `bound`. `capacity` is the expected count of bytes of its records.
+    public init(
+        template: RecordBatchHeader, codec: Codec, level: Int32? = nil, capacity: Int = 0,
+        bound: Int = BatchBuilder.byteCountMax
+    ) {
+        self.init(header: template, isNew: false, codec: codec, level: level, capacity: capacity, bound: bound)
+    }
+
+    /// A new batch with the base offset, leader epoch, producer fields and attributes of `header`.
+    public init(
+        new header: RecordBatchHeader, codec: Codec, level: Int32? = nil, capacity: Int = 0,
+        bound: Int = BatchBuilder.byteCountMax
+    ) {
+        self.init(header: header, isNew: true, codec: codec, level: level, capacity: capacity, bound: bound)
+    }
+
+    private init(
+        header: RecordBatchHeader, isNew: Bool, codec: Codec, level: Int32?, capacity: Int, bound: Int
+    ) {
+        self.header = header
+        self.isNew = isNew
+        self.codec = codec
+        self.level = level
+        self.bound = min(bound, Self.byteCountMax)
+        bytes.reserveCapacity(RecordBatchHeader.byteCount + max(0, min(capacity, self.bound)))
+        begin()
+    }
+
+    /// Bytes of the batch so far, header included, not compressed.
+    public var byteCount: Int { bytes.count }
+
+    /// Appends a record as it is: one copy of its bytes. `section` is what `entry` was read from, and the batch that it is
+    /// from must have the base timestamp and base offset of the template.
+    public mutating func append(_ entry: RecordEntry, from section: RawSpan) throws(RecordBatchError) {
+        try append(from: entry, through: entry, count: 1, of: section)
+    }
+
+    /// Appends `count` records that lie one after another in `section` as they are: one copy for all.
+    public mutating func append(
+        from first: RecordEntry, through last: RecordEntry, count: Int32, of section: RawSpan
+    ) throws(RecordBatchError) {
+        let run = section.extracting(Int(first.start)..<Int(last.end))
+        guard run.byteCount <= bound - bytes.count else { throw .batchTooLarge(bound: bound) }
+        unsafe run.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+        recordCount += count
+    }
+
+    /// Appends the record `entry` with other contents; its offset and timestamp stay, attribute bits are cleared. `headers` is
+    /// a header section, count first, that ``RecordHeaderCursor/validate(_:)`` accepts; no bytes mean no headers.
+    public mutating func append(
+        _ entry: RecordEntry, key: RawSpan?, value: RawSpan?, headers: RawSpan
+    ) throws(RecordBatchError) {
+        try write(
+            timestampDelta: entry.timestampDelta, offsetDelta: entry.offsetDelta, key: key, value: value,
+            headers: headers)
+    }
+
+    /// Appends a record to a new batch at the next offset. `headers` as in ``append(_:key:value:headers:)``.
+    public mutating func append(
+        key: RawSpan?, value: RawSpan?, headers: RawSpan, timestamp: Int64
+    ) throws(RecordBatchError) {
+        precondition(isNew, "a batch from a template has offsets of its own")
+        if recordCount == 0 { header.baseTimestamp = timestamp }
+        try write(
+            timestampDelta: timestamp &- header.baseTimestamp, offsetDelta: recordCount, key: key, value: value,
+            headers: headers)
+        header.maxTimestamp = recordCount == 1 ? timestamp : max(header.maxTimestamp, timestamp)
+        header.lastOffsetDelta = recordCount - 1
+    }
+
+    /// The batch. Without records it has no codec and no payload. Where the codec fails (no memory), it is uncompressed,
+    /// which every reader takes. The builder is empty afterwards, for another batch in the same place.
+    public mutating func finish() -> [UInt8] {
+        var batch: [UInt8] = []
+        swap(&batch, &bytes)
+        let compressed = compress(batch)
+        if let compressed { batch = compressed }
+        header.batchLength = Int32(batch.count - RecordBatchHeader.lengthPrefixByteCount)
+        header.attributes = header.attributes.with(codec: compressed == nil ? .none : codec)
+        header.recordCount = recordCount
+        unsafe batch.withUnsafeMutableBytes { unsafe header.write(to: $0) }
+        header.crc = CRC32C.checksum(
+            batch.rawSpan.extracting(droppingFirst: RecordBatchHeader.checksummedPosition))
+        unsafe batch.withUnsafeMutableBytes { unsafe header.write(to: $0) }
+        begin()
+        return batch
+    }
+
+    /// The batch with its records compressed behind room for the header; nil where it stays as it is.
+    private func compress(_ batch: [UInt8]) -> [UInt8]? {
+        guard codec != .none, recordCount > 0 else { return nil }
+        let section = batch.rawSpan.extracting(droppingFirst: RecordBatchHeader.byteCount)
+        return try? codec.compress(section, level: level, reserving: RecordBatchHeader.byteCount)
+    }
+
+    /// Makes room for the header.
+    private mutating func begin() {
+        recordCount = 0
+        bytes.append(contentsOf: repeatElement(0, count: RecordBatchHeader.byteCount))
+    }
+
+    private mutating func write(
+        timestampDelta: Int64, offsetDelta: Int32, key: RawSpan?, value: RawSpan?, headers: RawSpan
+    ) throws(RecordBatchError) {
+        let keyCount = key?.byteCount ?? -1
+        let valueCount = value?.byteCount ?? -1
+        // With this checked, every length below fits 32 bits. 64 is more than all varints of a record together.
+        let parts = max(keyCount, 0) + max(valueCount, 0) + max(headers.byteCount, 1)
+        guard parts <= bound - bytes.count - 64 else { throw .batchTooLarge(bound: bound) }
+        let length =
+            1 + Varint.byteCount(timestampDelta) + Varint.byteCount(offsetDelta)
+            + Varint.byteCount(Int32(truncatingIfNeeded: keyCount))
+            + Varint.byteCount(Int32(truncatingIfNeeded: valueCount)) + parts
+        let total = length + Varint.byteCount(Int32(truncatingIfNeeded: length))
+        bytes.append(addingCapacity: total) { span in
+            unsafe span.withUnsafeMutableBufferPointer { buffer, count in
+                var writer = unsafe RecordWriter(UnsafeMutableRawBufferPointer(buffer))
+                writer.varint(Int64(length))
+                writer.byte(0)
+                writer.varint(timestampDelta)
+                writer.varint(Int64(offsetDelta))
+                writer.varint(Int64(keyCount))
+                if let key { writer.copy(key) }
+                writer.varint(Int64(valueCount))
+                if let value { writer.copy(value) }
+                if headers.byteCount == 0 { writer.byte(0) } else { writer.copy(headers) }
+                assert(writer.position == total)
+                count += total
+            }
+        }
+        recordCount += 1
+    }
+}
