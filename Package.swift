@@ -31,8 +31,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: testing)
 }
 
-func tool(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+func tool(
+    _ name: String, path: String? = nil, exclude: [String] = [], _ dependencies: [Target.Dependency]
+) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: strict)
 }
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -92,7 +95,7 @@ let package = Package(
             ]),
 
         // Development only.
-        tool("SchemaGenerator", []),
+        tool("SchemaGenerator", exclude: ["Messages"], []),
         .target(name: "TestSupport", dependencies: ["SegmentLog", "KafkaRecords"], swiftSettings: testing),
         tool("Benchmarks", path: "Benchmarks", ["KafkaRecords", "SegmentLog", "WasmRuntime", "KafkaMessages", "CSluice"]),
 

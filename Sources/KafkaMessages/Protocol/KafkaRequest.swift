@@ -1,0 +1,62 @@
+public import NIOCore
+
+/// What a request and a response have in common.
+public protocol KafkaMessage: Sendable {
+    static var apiKey: ApiKey { get }
+    /// The API's name as Kafka writes it: "ListOffsets".
+    static var name: String { get }
+    /// The versions that can be read and written.
+    static var versions: ClosedRange<Int16> { get }
+    /// Whether the version has compact encodings and tagged fields (KIP-482).
+    static func isFlexible(_ version: Int16) -> Bool
+
+    /// Every field at Kafka's default.
+    init()
+    init(from reader: inout WireReader, version: Int16) throws(WireError)
+    /// Throws if a field that isn't ignorable has a value that `version` can't carry.
+    func write(to writer: inout WireWriter, version: Int16) throws(WireError)
+}
+
+public protocol KafkaRequest: KafkaMessage {
+    associatedtype Response: KafkaResponse
+}
+
+public protocol KafkaResponse: KafkaMessage {}
+
+extension KafkaMessage {
+    @inline(__always)
+    static func check(_ version: Int16) throws(WireError) {
+        guard versions.contains(version) else { throw WireError(.unsupportedVersion, version: version) }
+    }
+}
+
+extension KafkaRequest {
+    /// The frame of this request, without its length prefix: header and body.
+    public func encode(
+        version: Int16, correlationId: Int32, clientId: String?
+    ) throws(WireError) -> [WirePiece] {
+        var writer = WireWriter()
+        let header = RequestHeader(
+            apiKeyNumber: Self.apiKey.rawValue, apiVersion: version, correlationId: correlationId, clientId: clientId)
+        try header.write(to: &writer)
+        try write(to: &writer, version: version)
+        return writer.finish()
+    }
+}
+
+extension KafkaResponse {
+    /// The frame of this response, without its length prefix: header and body.
+    public func encode(version: Int16, correlationId: Int32) throws(WireError) -> [WirePiece] {
+        var writer = WireWriter()
+        ResponseHeader(correlationId: correlationId).write(to: &writer, apiKey: Self.apiKey, apiVersion: version)
+        try write(to: &writer, version: version)
+        return writer.finish()
+    }
+
+    /// Reads a frame that `encode` or another broker wrote. Bytes after the body are ignored.
+    public init(decoding frame: ByteBuffer, version: Int16) throws(WireError) {
+        var reader = WireReader(frame)
+        _ = try ResponseHeader(from: &reader, apiKey: Self.apiKey, apiVersion: version)
+        try self.init(from: &reader, version: version)
+    }
+}
