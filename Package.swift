@@ -85,7 +85,9 @@ let package = Package(
                 "KafkaRecords", "KafkaMessages", "SegmentLog", "Coordinators", "WasmRuntime", "Views", "CSluice",
                 nioCore, logging, deque, crypto,
             ]),
-        room("BrokerServer", ["Broker", "SegmentLog", "CSluice", nioCore, nioPosix, logging, lifecycle, system]),
+        room(
+            "BrokerServer",
+            ["Broker", "SegmentLog", "CSluice", nioCore, nioPosix, logging, lifecycle, system, deque]),
         room("KafkaClient", ["KafkaMessages", "KafkaRecords", nioCore, nioPosix, logging]),
         tool(
             "sluice",
@@ -97,7 +99,8 @@ let package = Package(
         // Development only.
         tool("SchemaGenerator", exclude: ["Messages"], []),
         .target(name: "TestSupport", dependencies: ["SegmentLog", "KafkaRecords"], swiftSettings: testing),
-        tool("Benchmarks", path: "Benchmarks", ["KafkaRecords", "SegmentLog", "WasmRuntime", "KafkaMessages", "CSluice"]),
+        tool(
+            "Benchmarks", path: "Benchmarks", ["KafkaRecords", "SegmentLog", "WasmRuntime", "KafkaMessages", "CSluice"]),
 
         tests("KafkaRecordsTests", ["KafkaRecords", "CSluice"]),
         tests("KafkaMessagesTests", ["KafkaMessages"]),

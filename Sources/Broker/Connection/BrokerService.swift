@@ -1,10 +1,19 @@
 public import NIOCore
+internal import SegmentLog
 
 /// What a server needs of a broker: a session for each connection. The server knows frames, sockets and limits; the
 /// broker knows what is in the frames.
 public protocol BrokerService: Sendable {
     /// Called once when a connection is accepted, before its first frame.
     func connect(_ connection: ConnectionInfo) -> any ConnectionSession
+
+    /// The server has begun a graceful stop and waits for requests that are being handled: those that only wait, such as
+    /// parked fetches, should be answered now. Called once, on any thread.
+    func stopping()
+}
+
+extension BrokerService {
+    public func stopping() {}
 }
 
 /// The broker's side of one connection. Used by that connection's reading task only.

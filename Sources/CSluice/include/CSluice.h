@@ -8,4 +8,6 @@
 /// Uses the processor's instruction where there is one, chosen at the first call.
 uint32_t sluice_crc32c(uint32_t crc, const void *bytes, size_t count);
 
+#include "CSluiceResidency.h"
+
 #endif

@@ -1,0 +1,80 @@
+internal import Broker
+internal import NIOCore
+internal import NIOPosix
+
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+
+/// Takes a socket that was accepted, or refuses it with one log line. Runs on the event loop of the new channel, which
+/// isn't read before its loop runs.
+struct ConnectionAdmission: Sendable {
+    let context: ServerContext
+    let listener: ListenerInfo
+
+    func admit(_ channel: any Channel) -> EventLoopFuture<ConnectionLoop> {
+        do {
+            return channel.eventLoop.makeSucceededFuture(try take(channel))
+        } catch {
+            context.counters.connectionsRefused.increase()
+            let peer = channel.remoteAddress?.ipAddress ?? "the admin socket"
+            context.log.limited("refused a connection from \(peer) on \(listener.name): \(error)")
+            channel.close(promise: nil)
+            return channel.eventLoop.makeFailedFuture(error)
+        }
+    }
+
+    private func take(_ channel: any Channel) throws -> ConnectionLoop {
+        let peerUserId = listener.isAdmin ? try permittedUser(of: channel) : nil
+        let (peerAddress, peerPort) = Self.place(channel.remoteAddress)
+        let (localAddress, localPort) = Self.place(channel.localAddress)
+        let id = try context.registry.add(channel, address: peerAddress, isAdmin: listener.isAdmin).get()
+        let registry = context.registry
+        let counters = context.counters
+        counters.connectionsAccepted.increase()
+        counters.connections.increase()
+        channel.closeFuture.whenComplete { _ in
+            registry.remove(id)
+            counters.connections.increase(by: -1)
+        }
+        let info = ConnectionInfo(
+            id: id, listener: listener, peerAddress: peerAddress, peerPort: peerPort, localAddress: localAddress,
+            localPort: localPort, peerUserId: peerUserId)
+        return ConnectionLoop(channel: channel, info: info, share: BudgetShare(context.budget), context: context)
+    }
+
+    /// The peer's user id, asked of the kernel. Only the user who runs the server, and root, may be there.
+    private func permittedUser(of channel: any Channel) throws -> UInt32 {
+        guard let provider = channel as? any SocketOptionProvider else { throw ForeignUserError(userId: nil) }
+        var credentials: Credentials?
+        let option: EventLoopFuture<Credentials> = provider.unsafeGetSocketOption(
+            level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
+        option.assumeIsolated().whenSuccess { credentials = $0 }
+        guard let userId = credentials?.userId, userId == geteuid() || userId == 0 else {
+            throw ForeignUserError(userId: credentials?.userId)
+        }
+        return userId
+    }
+
+    private static func place(_ address: SocketAddress?) -> (String, Int) {
+        guard let text = address?.ipAddress else { return ("", 0) }
+        let mapped = "::ffff:"
+        let isMapped = text.hasPrefix(mapped) && text.contains(".")
+        return (isMapped ? String(text.dropFirst(mapped.count)) : text, address?.port ?? 0)
+    }
+
+    /// `struct ucred` of the kernel, unix(7).
+    private struct Credentials {
+        var processId: Int32
+        var userId: UInt32
+        var groupId: UInt32
+    }
+
+    struct ForeignUserError: Error, CustomStringConvertible {
+        var userId: UInt32?
+
+        var description: String {
+            userId.map { "user \($0) isn't the one who runs the server" } ?? "its user isn't known"
+        }
+    }
+}

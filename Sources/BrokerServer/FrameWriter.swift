@@ -1,0 +1,162 @@
+internal import Broker
+internal import NIOCore
+
+/// Puts responses on the wire: a 4-byte length, then the parts. Small parts of all responses that are ready in one turn
+/// of the event loop leave in one write; large ones are written from where they lie, slices of files by sendfile.
+/// Confined to the channel's event loop.
+final class FrameWriter: ChannelOutboundHandler {
+    typealias OutboundIn = OutgoingFrame
+    typealias OutboundOut = IOData
+
+    /// Closes the channel after everything that was written before has been sent. Triggered as an outbound event.
+    struct CloseWhenSent: Sendable {}
+
+    /// Parts up to this size are copied together: cheaper than an I/O vector of their own.
+    private static let copiedBytesMax = 8 * 1024
+    /// A gathered block of this size is handed on.
+    private static let gatheredBytesMax = 64 * 1024
+    /// An idle connection keeps no larger block.
+    private static let keptCapacityMax = 4 * 1024
+
+    private let counters: ServerCounters
+    private var gathered = ByteBuffer()
+    /// The block is the channel's until it is cleared.
+    private var gatheredIsWritten = false
+    private var completions: [FrameCompletion] = []
+    private var isFlushScheduled = false
+    private var isClosing = false
+    private var context: ChannelHandlerContext?
+
+    init(counters: ServerCounters) {
+        self.counters = counters
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        finish(completions)
+        completions = []
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        context.eventLoop.assertInEventLoop()
+        let outgoing = unwrapOutboundIn(data)
+        let byteCount = outgoing.frame.byteCount
+        // Kafka's length is a signed 32-bit number. A longer answer is a bug of the broker; its client must not wait.
+        guard !isClosing, let length = Int32(exactly: byteCount) else {
+            outgoing.completion?.finish()
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            if !isClosing { context.close(promise: nil) }
+            return
+        }
+        counters.responses.increase()
+        counters.bytesSent.increase(by: byteCount + 4)
+        append(outgoing, length: length, context: context)
+        promise?.succeed()
+        if outgoing.frame.closes { closeWhenSent(context: context) }
+    }
+
+    /// Deferred to the end of the event loop's turn, so that answers to pipelined requests share a system call.
+    func flush(context: ChannelHandlerContext) {
+        guard !isFlushScheduled else { return }
+        isFlushScheduled = true
+        context.eventLoop.assumeIsolated().execute {
+            self.isFlushScheduled = false
+            guard let context = self.context else { return }
+            self.writeGathered(context: context)
+            context.flush()
+            if self.gatheredIsWritten, self.gathered.capacity > Self.keptCapacityMax { self.gathered = ByteBuffer() }
+        }
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        if event is CloseWhenSent {
+            closeWhenSent(context: context)
+            promise?.succeed()
+        } else {
+            context.triggerUserOutboundEvent(event, promise: promise)
+        }
+    }
+
+    private func append(_ outgoing: OutgoingFrame, length: Int32, context: ChannelHandlerContext) {
+        if gatheredIsWritten {
+            // Keeps the memory if the channel has let go of it.
+            gathered.clear(minimumCapacity: 512)
+            gatheredIsWritten = false
+        }
+        gathered.writeInteger(length)
+        var last: IOData?
+        var nextRegion = 0
+        for part in outgoing.frame.parts {
+            let data: IOData
+            switch part {
+            case .bytes(let bytes):
+                if bytes.readableBytes <= Self.copiedBytesMax {
+                    if let written = last {
+                        context.write(wrapOutboundOut(written), promise: nil)
+                        last = nil
+                    }
+                    append(bytes)
+                    continue
+                }
+                data = .byteBuffer(bytes)
+            case .slice:
+                let region = outgoing.regions[nextRegion]
+                nextRegion += 1
+                counters.bytesSentFromFiles.increase(by: region.readableBytes)
+                data = .fileRegion(region)
+            }
+            if let written = last { context.write(wrapOutboundOut(written), promise: nil) }
+            writeGathered(context: context)
+            last = data
+        }
+        if let last {
+            context.write(wrapOutboundOut(last), promise: promise(for: outgoing.completion.map { [$0] } ?? [], context))
+        } else {
+            if let completion = outgoing.completion { completions.append(completion) }
+            if gathered.readableBytes >= Self.gatheredBytesMax { writeGathered(context: context) }
+        }
+    }
+
+    private func append(_ bytes: ByteBuffer) {
+        if gatheredIsWritten {
+            gathered.clear(minimumCapacity: 512)
+            gatheredIsWritten = false
+        }
+        gathered.writeImmutableBuffer(bytes)
+    }
+
+    private func writeGathered(context: ChannelHandlerContext) {
+        guard !gatheredIsWritten, gathered.readableBytes > 0 else { return }
+        gatheredIsWritten = true
+        let completions = self.completions
+        self.completions = []
+        context.write(wrapOutboundOut(.byteBuffer(gathered)), promise: promise(for: completions, context))
+    }
+
+    private func promise(
+        for completions: [FrameCompletion], _ context: ChannelHandlerContext
+    ) -> EventLoopPromise<Void>? {
+        guard !completions.isEmpty else { return nil }
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { _ in self.finish(completions) }
+        return promise
+    }
+
+    private func finish(_ completions: [FrameCompletion]) {
+        for completion in completions { completion.finish() }
+    }
+
+    private func closeWhenSent(context: ChannelHandlerContext) {
+        guard !isClosing else { return }
+        isClosing = true
+        writeGathered(context: context)
+        // Writes are sent in order, so that an empty one is done when all before it are.
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
+    }
+}

@@ -1,0 +1,111 @@
+/// One `--listener NAME://host:port[?group=…&advertise=host:port]`.
+public struct ListenerSpecification: Sendable, Equatable {
+    public var name: String
+    /// A host name, a numeric address, or empty for all interfaces.
+    public var host: String
+    /// 0: the kernel picks.
+    public var port: Int
+    /// Every connection speaks for this group.
+    public var group: String?
+    /// What clients are told to connect to, if not host and port.
+    public var advertised: HostAndPort?
+
+    /// What serves where nothing is configured.
+    public static let standard = ListenerSpecification(name: "PLAIN", host: "localhost", port: 9092)
+
+    public init(name: String, host: String, port: Int, group: String? = nil, advertised: HostAndPort? = nil) {
+        self.name = name
+        self.host = host
+        self.port = port
+        self.group = group
+        self.advertised = advertised
+    }
+
+    /// Parses the form above. IPv6 addresses stand in brackets; values of options may be percent-encoded.
+    public init(parsing text: String) throws(ServerError) {
+        func refuse(_ reason: String) -> ServerError {
+            ServerError(.invalidListener, "listener \"\(text)\": \(reason); the form is NAME://host:port?option=value")
+        }
+        guard let separator = text.firstRange(of: "://") else { throw refuse("has no ://") }
+        name = String(text[..<separator.lowerBound])
+        guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") })
+        else { throw refuse("the name may hold letters, digits, - and _") }
+        let rest = text[separator.upperBound...]
+        let question = rest.firstIndex(of: "?") ?? rest.endIndex
+        guard let place = HostAndPort(parsing: rest[..<question], port: 0...65_535) else {
+            throw refuse("\"\(rest[..<question])\" isn't host:port")
+        }
+        host = place.host
+        port = place.port
+        for option in rest[question...].dropFirst().split(separator: "&") {
+            let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, let value = percentDecoded(parts[1]), !value.isEmpty else {
+                throw refuse("option \"\(option)\" isn't name=value")
+            }
+            switch parts[0] {
+            case "group" where group == nil:
+                group = value
+            case "advertise" where advertised == nil:
+                guard let place = HostAndPort(parsing: value[...], port: 1...65_535), !place.host.isEmpty else {
+                    throw refuse("advertise=\(value) isn't host:port")
+                }
+                advertised = place
+            case "group", "advertise":
+                throw refuse("option \(parts[0]) is given twice")
+            case "tls":
+                throw refuse("TLS isn't supported by this version")
+            default:
+                throw refuse("option \"\(parts[0])\" isn't known; there are group and advertise")
+            }
+        }
+    }
+}
+
+/// A host and a port, as in `localhost:9092` or `[::1]:9092`.
+public struct HostAndPort: Sendable, Equatable, CustomStringConvertible {
+    public var host: String
+    public var port: Int
+
+    public init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    init?(parsing text: Substring, port range: ClosedRange<Int>) {
+        guard let colon = text.lastIndex(of: ":") else { return nil }
+        let digits = text[text.index(after: colon)...]
+        guard (1...5).contains(digits.count), digits.allSatisfy({ ("0"..."9").contains($0) }),
+            let port = Int(digits), range.contains(port)
+        else { return nil }
+        var host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+        } else if host.contains(where: { $0 == ":" || $0 == "[" || $0 == "]" }) {
+            return nil
+        }
+        guard host.utf8.count <= 255, !host.contains(where: { $0.isWhitespace || $0 == "/" }) else { return nil }
+        self.init(host: String(host), port: port)
+    }
+
+    public var description: String {
+        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+}
+
+/// nil if a percent sign isn't followed by two hexadecimal digits, or if the result isn't UTF-8.
+private func percentDecoded(_ text: Substring) -> String? {
+    var bytes: [UInt8] = []
+    var rest = text.utf8
+    while let byte = rest.popFirst() {
+        guard byte == UInt8(ascii: "%") else {
+            bytes.append(byte)
+            continue
+        }
+        guard let high = rest.popFirst(), let low = rest.popFirst(),
+            let digits = String(validating: [high, low], as: UTF8.self), !digits.hasPrefix("+"), !digits.hasPrefix("-"),
+            let value = UInt8(digits, radix: 16)
+        else { return nil }
+        bytes.append(value)
+    }
+    return String(validating: bytes, as: UTF8.self)
+}

@@ -1,0 +1,12 @@
+internal import Broker
+
+/// What all connections of a server share.
+struct ServerContext: Sendable {
+    let configuration: ServerConfiguration
+    let service: any BrokerService
+    let registry: ConnectionRegistry
+    let budget: MemoryBudget
+    let slices: SliceReader
+    let counters: ServerCounters
+    let log: ServerLog
+}
