@@ -65,13 +65,22 @@ public struct BatchBuilder: ~Copyable {
     }
 
     /// Appends the record `entry` with other contents; its offset and timestamp stay, attribute bits are cleared. `headers` is
-    /// a header section, count first, that ``RecordHeaderCursor/validate(_:)`` accepts; no bytes mean no headers.
+    /// a header section, count first, that ``RecordHeaderCursor/validate(_:)`` accepts; no bytes (`RawSpan()`) mean none.
     public mutating func append(
         _ entry: RecordEntry, key: RawSpan?, value: RawSpan?, headers: RawSpan
     ) throws(RecordBatchError) {
         try write(
             timestampDelta: entry.timestampDelta, offsetDelta: entry.offsetDelta, key: key, value: value,
             headers: headers)
+    }
+
+    /// Appends a record without headers at the given deltas.
+    mutating func append(
+        timestampDelta: Int64, offsetDelta: Int32, key: RawSpan?, value: RawSpan?
+    ) throws(RecordBatchError) {
+        let headers = RecordHeaderCursor.noHeaders
+        try write(
+            timestampDelta: timestampDelta, offsetDelta: offsetDelta, key: key, value: value, headers: headers.rawSpan)
     }
 
     /// Appends a record to a new batch at the next offset. `headers` as in ``append(_:key:value:headers:)``.
@@ -102,7 +111,8 @@ public struct BatchBuilder: ~Copyable {
             batch.rawSpan.extracting(droppingFirst: RecordBatchHeader.checksummedPosition))
         unsafe batch.withUnsafeMutableBytes { unsafe header.write(to: $0) }
         begin()
-        return batch
+        // Answers are kept in caches: don't keep much more than was asked for.
+        return batch.capacity > 2 * batch.count + 1024 ? batch.rawSpan.copy() : batch
     }
 
     /// The batch with its records compressed behind room for the header; nil where it stays as it is.
