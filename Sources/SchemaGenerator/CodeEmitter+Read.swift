@@ -68,7 +68,7 @@ extension StructureEmitter {
     }
 
     private func emitRead(_ field: Field, into text: inout SwiftText) {
-        let name = field.name
+        let name = field.name.escaped
         guard case .array(let element) = field.type else {
             text.line("\(name) = try \(readExpression(field.type, field: field))")
             return

@@ -59,7 +59,7 @@ extension StructureEmitter {
     }
 
     private func emitWrite(_ field: Field, into text: inout SwiftText) {
-        let name = field.name
+        let name = field.name.escaped
         if field.isNullable, let allowed = field.nullable.condition(in: valid.intersection(field.versions)) {
             let isNull = field.type == .records ? "\(name).isNull" : "\(name) == nil"
             text.block("if !(\(allowed)), \(isNull)") { text in

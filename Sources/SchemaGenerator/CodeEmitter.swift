@@ -76,7 +76,7 @@ struct StructureEmitter {
         var prose = field.prose
         if let range = presence(field) { prose += prose.isEmpty ? "Versions \(range)." : " Versions \(range)." }
         text.documentation(prose)
-        text.line("public var \(field.name): \(swiftType(field)) = \(defaultExpression(field))")
+        text.line("public var \(field.name.escaped): \(swiftType(field)) = \(defaultExpression(field))")
     }
 
     private func presence(_ field: Field) -> String? {
@@ -138,7 +138,7 @@ struct StructureEmitter {
     }
 
     func isDefaultTest(_ field: Field) -> String {
-        let name = field.name
+        let name = field.name.escaped
         if field.defaultValue == "null" || field.type == .digest { return "\(name) == nil" }
         switch field.type {
         case .bool: return defaultExpression(field) == "true" ? name : "!\(name)"

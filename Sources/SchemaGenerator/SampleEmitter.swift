@@ -30,7 +30,8 @@ enum SampleEmitter {
                     var versions = field.versions
                     if field.tag != nil { versions = versions.intersection(message.flexible) }
                     text.when(versions.condition(in: valid)) { text in
-                        text.line("value.\(field.name) = \(expression(field, valid: valid, root: message.typeName))")
+                        text.line(
+                            "value.\(field.name.escaped) = \(expression(field, valid: valid, root: message.typeName))")
                     }
                 }
                 text.line("return value")

@@ -104,6 +104,9 @@ struct Message {
 }
 
 extension String {
+    /// In backquotes where Swift has the word for itself.
+    var escaped: String { ["protocol", "default", "extension"].contains(self) ? "`\(self)`" : self }
+
     /// "ListOffsets" as "listOffsets".
     var lowerCamel: String { prefix(1).lowercased() + dropFirst() }
 }

@@ -86,3 +86,6 @@ func hex(_ bytes: ByteBuffer) -> String {
         (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }.joined()
 }
+
+/// Hexadecimal bytes, written in the parts that they mean.
+func wire(_ parts: String...) -> String { parts.joined() }

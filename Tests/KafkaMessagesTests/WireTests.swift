@@ -140,7 +140,7 @@ import Testing
         }
         #expect(shapes == ["bytes 6", "bytes 4096", "bytes 4", "external 7 99", "bytes 12"])
         guard case .bytes(let tail) = pieces[4] else { return }
-        #expect(hex(tail) == "00000000" + "ffffffff" + "00000000")
+        #expect(hex(tail) == wire("00000000", "ffffffff", "00000000"))
     }
 
     @Test func smallBytesAreCopied() throws {
@@ -165,6 +165,19 @@ import Testing
         // Count, number, size 20,003 (three bytes), length 20,001 (three bytes), content.
         #expect(frame.readableBytes == 1 + 1 + 3 + 3 + 20_000)
         #expect(hex(frame.getSlice(at: 0, length: 9) ?? ByteBuffer()) == "0103a39c01a19c0101")
+    }
+
+    /// Wherever in the block the tag ends, also where the block has to grow for its size.
+    @Test(arguments: 0..<140)
+    func tagsSurviveGrowth(_ filler: Int) throws {
+        let frame = try bytes { writer throws(WireError) in
+            for _ in 0..<filler { writer.writeBool(true) }
+            let tag = writer.beginTag(1)
+            writer.writeInt32(0x0102_0304)
+            writer.writeInt8(5)
+            writer.endTag(tag)
+        }
+        #expect(hex(frame) == String(repeating: "01", count: filler) + wire("01", "05", "0102030405"))
     }
 
     @Test func classicStringsHaveALimit() throws {

@@ -16,7 +16,40 @@ extension SupportedApis {
             apiKey: .metadata, name: "Metadata",
             versions: 0...13, advertised: 0...13, flexibleFrom: 9),
         SupportedApi(
+            apiKey: .offsetCommit, name: "OffsetCommit",
+            versions: 2...10, advertised: 2...10, flexibleFrom: 8),
+        SupportedApi(
+            apiKey: .offsetFetch, name: "OffsetFetch",
+            versions: 1...10, advertised: 1...10, flexibleFrom: 6),
+        SupportedApi(
+            apiKey: .findCoordinator, name: "FindCoordinator",
+            versions: 0...6, advertised: 0...6, flexibleFrom: 3),
+        SupportedApi(
+            apiKey: .joinGroup, name: "JoinGroup",
+            versions: 0...9, advertised: 0...9, flexibleFrom: 6),
+        SupportedApi(
+            apiKey: .heartbeat, name: "Heartbeat",
+            versions: 0...4, advertised: 0...4, flexibleFrom: 4),
+        SupportedApi(
+            apiKey: .leaveGroup, name: "LeaveGroup",
+            versions: 0...5, advertised: 0...5, flexibleFrom: 4),
+        SupportedApi(
+            apiKey: .syncGroup, name: "SyncGroup",
+            versions: 0...5, advertised: 0...5, flexibleFrom: 4),
+        SupportedApi(
             apiKey: .apiVersions, name: "ApiVersions",
             versions: 0...4, advertised: 0...4, flexibleFrom: 3),
+        SupportedApi(
+            apiKey: .createTopics, name: "CreateTopics",
+            versions: 2...7, advertised: 2...7, flexibleFrom: 5),
+        SupportedApi(
+            apiKey: .deleteTopics, name: "DeleteTopics",
+            versions: 1...6, advertised: 1...6, flexibleFrom: 4),
+        SupportedApi(
+            apiKey: .initProducerId, name: "InitProducerId",
+            versions: 0...6, advertised: 0...5, flexibleFrom: 2),
+        SupportedApi(
+            apiKey: .describeConfigs, name: "DescribeConfigs",
+            versions: 1...4, advertised: 1...4, flexibleFrom: 4),
     ]
 }

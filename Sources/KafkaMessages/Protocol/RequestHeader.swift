@@ -11,7 +11,7 @@ public struct RequestHeader: Sendable {
     public var apiKeyNumber: Int16
     public var apiVersion: Int16
     public var correlationId: Int32
-    /// What the client says it is; a claim. nil: null, or header v0.
+    /// What the client says it is; a claim. nil: null, or header v0. Bytes that aren't UTF-8 are replaced by U+FFFD.
     public var clientId: String?
 
     public init(apiKeyNumber: Int16, apiVersion: Int16, correlationId: Int32, clientId: String?) {
@@ -29,7 +29,7 @@ public struct RequestHeader: Sendable {
         apiVersion = try reader.readInt16()
         correlationId = try reader.readInt32()
         let version = Self.version(apiKeyNumber: apiKeyNumber, apiVersion: apiVersion)
-        clientId = version >= 1 ? try reader.readNullableString(flexible: false) : nil
+        clientId = version >= 1 ? try reader.readRepairedString() : nil
         if version >= 2 { try reader.skipTags() }
     }
 

@@ -53,3 +53,5 @@ extension VersionedRecord where Self: ConsumerProtocolRecord {
 
 /// What members of a consumer group tell each other through the broker (KIP-429, KIP-792, KIP-881).
 public protocol ConsumerProtocolRecord {}
+extension ConsumerProtocolSubscription: ConsumerProtocolRecord {}
+extension ConsumerProtocolAssignment: ConsumerProtocolRecord {}

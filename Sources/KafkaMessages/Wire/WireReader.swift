@@ -103,6 +103,16 @@ public struct WireReader: ~Escapable {
         return try readUTF8(length)
     }
 
+    /// A nullable classic string, with U+FFFD for what isn't UTF-8.
+    mutating func readRepairedString() throws(WireError) -> String? {
+        guard let length = try readLength(flexible: false, isString: true) else { return nil }
+        let text = unsafe span.extracting(position..<(position + length)).withUnsafeBytes { bytes in
+            unsafe String(decoding: bytes, as: UTF8.self)
+        }
+        position += length
+        return text
+    }
+
     private mutating func readUTF8(_ length: Int) throws(WireError) -> String {
         // The length has been checked against the limit.
         let text = unsafe span.extracting(position..<(position + length)).withUnsafeBytes { bytes in

@@ -209,7 +209,8 @@ public struct WireWriter: ~Copyable {
         tagDepth -= 1
         let size = count - start
         let sizeByteCount = Self.varintByteCount(UInt32(size))
-        reserve(sizeByteCount)
+        // As much as writeUnsignedVarint asks for: were the block to grow there, what lies behind `count` would be lost.
+        reserve(5)
         unsafe (block + start + sizeByteCount).copyMemory(from: block + start, byteCount: size)
         count = start
         writeUnsignedVarint(UInt32(size))
