@@ -106,9 +106,7 @@ public struct BatchBuilder: ~Copyable {
         header.batchLength = Int32(batch.count - RecordBatchHeader.lengthPrefixByteCount)
         header.attributes = header.attributes.with(codec: compressed == nil ? .none : codec)
         header.recordCount = recordCount
-        unsafe batch.withUnsafeMutableBytes { unsafe header.write(to: $0) }
-        header.crc = CRC32C.checksum(
-            batch.rawSpan.extracting(droppingFirst: RecordBatchHeader.checksummedPosition))
+        header.crc = header.checksum(section: batch.rawSpan.extracting(droppingFirst: RecordBatchHeader.byteCount))
         unsafe batch.withUnsafeMutableBytes { unsafe header.write(to: $0) }
         begin()
         // Answers are kept in caches: don't keep much more than was asked for.
@@ -153,7 +151,7 @@ public struct BatchBuilder: ~Copyable {
                 writer.varint(Int64(valueCount))
                 if let value { writer.copy(value) }
                 if headers.byteCount == 0 { writer.byte(0) } else { writer.copy(headers) }
-                assert(writer.position == total)
+                precondition(writer.position == total)
                 count += total
             }
         }

@@ -15,7 +15,8 @@ public enum Codec: UInt8, Sendable, CaseIterable {
         switch self {
         case .none, .snappy: nil
         case .gzip: -1...9
-        case .lz4: 0...12
+        // The scale of Kafka's configs; the library takes 13 and more for 12.
+        case .lz4: 0...17
         case .zstd: zstdLevels
         }
     }

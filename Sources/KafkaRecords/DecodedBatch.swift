@@ -8,7 +8,8 @@ public struct DecodedBatch: Sendable, PayloadHolder {
     public let records: ContiguousArray<RecordEntry>
 
     /// Decodes `batch`, which is one whole batch and nothing more. `bound` is the most bytes that its records section may
-    /// decompress to; memory for more is never taken, whatever the batch says of itself.
+    /// decompress to; memory for more is never taken, whatever the batch says of itself. The
+    /// entries take 48 bytes for each record, at most seven times the body, since a record has seven bytes at least.
     public init(decoding batch: RawSpan, bound: Int) throws(RecordBatchError) {
         let header = try RecordBatch.checkedHeader(of: batch)
         let section = batch.extracting(droppingFirst: RecordBatchHeader.byteCount)

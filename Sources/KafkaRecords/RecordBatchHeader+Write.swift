@@ -48,6 +48,16 @@ extension RecordBatchHeader {
         put(recordCount, 57)
     }
 
+    /// The CRC-32C of a batch with this header and `section`, its records as they are stored. For a header that changed in a field
+    /// that the checksum covers, such as the append time.
+    public func checksum(section: RawSpan) -> UInt32 {
+        let seed = unsafe withUnsafeTemporaryAllocation(byteCount: Self.byteCount, alignment: 1) { buffer in
+            unsafe write(to: buffer)
+            return unsafe CRC32C.checksum(buffer.bytes.extracting(droppingFirst: Self.checksummedPosition))
+        }
+        return CRC32C.checksum(section, seed: seed)
+    }
+
     /// Checks the CRC-32C of a batch whose header this is. `batch` begins with the header; what follows the batch is not
     /// looked at. Throws `truncated` or `checksumMismatch`.
     public func verifyChecksum(of batch: RawSpan) throws(RecordBatchError) {

@@ -46,13 +46,13 @@ public struct RecordCursor: ~Escapable {
     func parse() -> RecordEntry? {
         let start = position
         var at = start
-        guard let length = section.varint32(at: &at, end: section.byteCount) else { return nil }
+        guard let length = section.uncheckedVarint32(at: &at, end: section.byteCount) else { return nil }
         guard length > 0, Int(length) <= section.byteCount &- at else { return nil }
         let end = at &+ Int(length)
         let attributes = unsafe section.unsafeLoad(fromUncheckedByteOffset: at, as: Int8.self)
         at &+= 1
-        guard let timestampDelta = section.varint64(at: &at, end: end),
-            let offsetDelta = section.varint32(at: &at, end: end),
+        guard let timestampDelta = section.uncheckedVarint64(at: &at, end: end),
+            let offsetDelta = section.uncheckedVarint32(at: &at, end: end),
             offsetDelta > offsetDeltaBefore, offsetDelta <= lastOffsetDelta,
             let keyCount = section.nullableLength(at: &at, end: end)
         else { return nil }
@@ -76,7 +76,8 @@ extension RawSpan {
     /// Reads the length of a field that may be null: −1, or as many bytes as are there. Leaves `position` at the field.
     @inlinable @inline(__always)
     func nullableLength(at position: inout Int, end: Int) -> Int32? {
-        guard let length = varint32(at: &position, end: end), length >= -1, Int(length) <= end &- position else {
+        guard let length = uncheckedVarint32(at: &position, end: end), length >= -1, Int(length) <= end &- position
+        else {
             return nil
         }
         return length
@@ -86,7 +87,7 @@ extension RawSpan {
     /// where the section is malformed or goes beyond `end`.
     @inlinable @inline(__always)
     func skipHeaders(at position: inout Int, end: Int) -> Int32? {
-        guard let headerCount = varint32(at: &position, end: end) else { return nil }
+        guard let headerCount = uncheckedVarint32(at: &position, end: end) else { return nil }
         if headerCount == 0 { return 0 }
         return skipHeaders(headerCount, at: &position, end: end) ? headerCount : nil
     }

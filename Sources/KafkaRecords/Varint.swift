@@ -58,29 +58,49 @@ public enum Varint {
 extension RawSpan {
     /// Reads a 32-bit varint at `position` and moves `position` behind it. Nothing at or after `end` is looked at.
     /// Returns nil, with `position` anywhere up to `end`, where there is no valid one.
-    @inlinable @inline(__always)
+    @inlinable
     public func varint32(at position: inout Int, end: Int) -> Int32? {
-        guard position < end else { return nil }
         precondition(position >= 0 && end <= byteCount)
-        let first = unsafe unsafeLoad(fromUncheckedByteOffset: position, as: UInt8.self)
-        position &+= 1
-        if first < 0x80 { return Varint.unzigzag(UInt32(first)) }
-        return longVarint32(first: first, at: &position, end: end)
+        return uncheckedVarint32(at: &position, end: end)
     }
 
     /// Reads a 64-bit varint; otherwise as ``varint32(at:end:)``.
-    @inlinable @inline(__always)
+    @inlinable
     public func varint64(at position: inout Int, end: Int) -> Int64? {
-        guard position < end else { return nil }
         precondition(position >= 0 && end <= byteCount)
+        return uncheckedVarint64(at: &position, end: end)
+    }
+
+    /// ``varint32(at:end:)`` for a caller that keeps 0 ≤ `position` and `end` ≤ `byteCount` by itself. One and two bytes, nearly all
+    /// that there are, without a loop.
+    @inlinable @inline(__always)
+    func uncheckedVarint32(at position: inout Int, end: Int) -> Int32? {
+        guard position < end else { return nil }
+        let first = unsafe unsafeLoad(fromUncheckedByteOffset: position, as: UInt8.self)
+        position &+= 1
+        if first < 0x80 { return Varint.unzigzag(UInt32(first)) }
+        guard position < end else { return nil }
+        let second = unsafe unsafeLoad(fromUncheckedByteOffset: position, as: UInt8.self)
+        guard second < 0x80 else { return longVarint32(first: first, at: &position, end: end) }
+        position &+= 1
+        return second == 0 ? nil : Varint.unzigzag(UInt32(first & 0x7f) | UInt32(second) &<< 7)
+    }
+
+    @inlinable @inline(__always)
+    func uncheckedVarint64(at position: inout Int, end: Int) -> Int64? {
+        guard position < end else { return nil }
         let first = unsafe unsafeLoad(fromUncheckedByteOffset: position, as: UInt8.self)
         position &+= 1
         if first < 0x80 { return Varint.unzigzag(UInt64(first)) }
-        return longVarint64(first: first, at: &position, end: end)
+        guard position < end else { return nil }
+        let second = unsafe unsafeLoad(fromUncheckedByteOffset: position, as: UInt8.self)
+        guard second < 0x80 else { return longVarint64(first: first, at: &position, end: end) }
+        position &+= 1
+        return second == 0 ? nil : Varint.unzigzag(UInt64(first & 0x7f) | UInt64(second) &<< 7)
     }
 
     /// The rest of a varint whose first byte says that more follow. The caller has checked `position` and `end`.
-    @inlinable
+    @inlinable @inline(never)
     func longVarint32(first: UInt8, at position: inout Int, end: Int) -> Int32? {
         var value = UInt32(first & 0x7f)
         var shift: UInt32 = 7
@@ -97,7 +117,7 @@ extension RawSpan {
     }
 
     /// The rest of a varlong; otherwise as ``longVarint32(first:at:end:)``.
-    @inlinable
+    @inlinable @inline(never)
     func longVarint64(first: UInt8, at position: inout Int, end: Int) -> Int64? {
         var value = UInt64(first & 0x7f)
         var shift: UInt64 = 7

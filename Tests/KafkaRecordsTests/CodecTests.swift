@@ -31,8 +31,25 @@ import Testing
     }
 
     @Test func levelsThatDoNotExist() {
-        for (codec, level) in [(Codec.gzip, 10), (.lz4, 13), (.zstd, 100), (.gzip, -2)] as [(Codec, Int32)] {
+        for (codec, level) in [(Codec.gzip, 10), (.lz4, 18), (.zstd, 100), (.gzip, -2)] as [(Codec, Int32)] {
             #expect(throws: RecordBatchError.compressionFailed) { try codec.compress([1].rawSpan, level: level) }
+        }
+    }
+
+    /// Contexts that calls share one after another are never shared at once.
+    @Test func manyAtOnce() async {
+        await withTaskGroup(of: Bool.self) { group in
+            for seed in 0..<64 as Range<UInt64> {
+                group.addTask {
+                    var random = SeededGenerator(seed: seed)
+                    let bytes = random.text(Int.random(in: 1...50_000, using: &random))
+                    return (0..<4).allSatisfy { _ in
+                        let compressed = try? Codec.zstd.compress(bytes.rawSpan)
+                        return compressed.flatMap { try? Codec.zstd.decompress($0.rawSpan, bound: 50_000) } == bytes
+                    }
+                }
+            }
+            for await isSame in group { #expect(isSame) }
         }
     }
 

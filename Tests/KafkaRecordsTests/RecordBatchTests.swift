@@ -129,12 +129,18 @@ import Testing
         }
     }
 
-    @Test func appendTimeIsEveryRecordsTimestamp() throws {
-        var batch = RecordBatch.encode(Self.records)
-        batch[22] |= 1 << 3
-        let resealed = batch.resealed()
-        let decoded = try DecodedBatch(decoding: resealed.rawSpan, bound: 1 << 20)
-        #expect(decoded.allRecords.allSatisfy { $0.timestamp == 1_700_000_000_005 })
+    /// As a log sets the append time: header written anew in place, records as they are.
+    @Test(arguments: [Codec.none, .zstd])
+    func appendTimeIsEveryRecordsTimestamp(codec: Codec) throws {
+        var batch = RecordBatch.encode(Self.records, codec: codec)
+        var header = try RecordBatchHeader(batch.rawSpan)
+        header.attributes.rawValue |= 1 << 3
+        header.maxTimestamp = 1_800_000_000_000
+        header.crc = header.checksum(section: batch.rawSpan.extracting(droppingFirst: RecordBatchHeader.byteCount))
+        batch.withUnsafeMutableBytes { header.write(to: $0) }
+        #expect(batch == batch.resealed())
+        let decoded = try DecodedBatch(decoding: batch.rawSpan, bound: 1 << 20)
+        #expect(decoded.allRecords.map(\.timestamp) == [1_800_000_000_000, 1_800_000_000_000, 1_800_000_000_000])
     }
 
     @Test func payloadIsNeverPrinted() throws {
