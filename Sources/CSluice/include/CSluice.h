@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "syscalls.h"
+
 /// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of `count` bytes, continued from `crc` (0 to begin).
 /// Uses the processor's instruction where there is one, chosen at start.
 uint32_t sluice_crc32c(uint32_t crc, const void *bytes, size_t count);

@@ -1,0 +1,42 @@
+/// How a partition's log behaves; fields carry Kafka's topic settings of the same name.
+public struct LogConfiguration: Sendable, Equatable {
+    public enum Flush: Sendable, Equatable {
+        /// Readers see a batch once it is on stable storage; the caller acknowledges after `endFlush`.
+        case commit
+        /// Readers see a batch as soon as the operating system has it.
+        case os
+    }
+
+    public enum TimestampType: Sendable, Equatable {
+        case createTime, logAppendTime
+    }
+
+    /// `segment.bytes`
+    public var segmentBytes: Int = 1 << 30
+    /// `segment.ms`
+    public var segmentMs: Int64 = 7 * 86_400_000
+    /// `segment.index.bytes`
+    public var segmentIndexBytes: Int = 10 << 20
+    /// `index.interval.bytes`
+    public var indexIntervalBytes: Int = 4096
+    /// `retention.ms`; nil keeps all.
+    public var retentionMs: Int64? = 7 * 86_400_000
+    /// `retention.bytes`; nil keeps all.
+    public var retentionBytes: Int64?
+    /// False where `cleanup.policy` does not name `delete`.
+    public var deletesOldSegments = true
+    /// `message.timestamp.type`
+    public var timestampType = TimestampType.createTime
+    /// `log.flush`
+    public var flush = Flush.commit
+    /// `producer.id.expiration.ms`
+    public var producerIdExpirationMs: Int64 = 86_400_000
+    /// Idempotent producers remembered; those idle longest are forgotten first.
+    public var producersMax = 100_000
+    /// Bytes flushed since the last recovery point after which `maintain` writes a new one.
+    public var recoveryPointBytes = 16 << 20
+    /// Bytes that a batch may decompress to when a time lookup walks its records.
+    public var decompressedBytesMax = 64 << 20
+
+    public init() {}
+}

@@ -1,0 +1,131 @@
+extension PartitionLog {
+    /// Does what is due from time to time: retention, forgetting idle producers, a new recovery point, rebuilding of index
+    /// files that a reader found wrong. Returns the number of segments deleted.
+    @discardableResult
+    public func maintain(now: Int64) throws(LogError) -> Int {
+        try checkWritable()
+        producers.expire(now: now, idleMs: configuration.producerIdExpirationMs)
+        if bytesSinceRecoveryPoint >= configuration.recoveryPointBytes, flushedOffset > recoveryPoint {
+            try io { () throws(FileError) in try writeRecoveryPoint() }
+        }
+        for segment in segments.dropLast() where segment.index.isBroken {
+            try rebuildIndex(segment)
+        }
+        return try deleteOldSegments(now: now)
+    }
+
+    /// Deletes whole segments from the beginning, by `retention.ms` (the segment's largest timestamp is older),
+    /// `retention.bytes` (what stays is still at least as large) and the log start offset. The active segment goes only after it
+    /// has been rolled, when all in it is too old. Returns how many were deleted.
+    public func deleteOldSegments(now: Int64) throws(LogError) -> Int {
+        try checkWritable()
+        if isActiveExpired(now: now) { try roll(now: now) }
+        var count = 0
+        do throws(FileError) {
+            if configuration.deletesOldSegments { count = max(try expiredCount(now: now), try surplusCount()) }
+        } catch {
+            throw .io(error)
+        }
+        let bases = segments.dropFirst().prefix { $0.baseOffset <= logStartOffset }
+        count = max(count, bases.count)
+        guard count > 0 else { return 0 }
+        // Without this on disk, a crash in the middle of deleting could leave a gap.
+        try advanceLogStart(to: max(logStartOffset, segments[count].baseOffset))
+        let deleted = Array(segments.prefix(count))
+        segments.removeFirst(count)
+        publish()
+        do throws(FileError) {
+            for segment in deleted { try removeFiles(segment) }
+        } catch {
+            // They lie before the log start: opening the log removes them.
+            throw .io(error)
+        }
+        return count
+    }
+
+    /// Makes `offset` the first one that readers may see, and deletes the segments before it. At most the high watermark;
+    /// an offset before the log start changes nothing. Returns the log start offset.
+    @discardableResult
+    public func deleteRecords(before offset: Int64) throws(LogError) -> Int64 {
+        try checkWritable()
+        guard offset >= 0, offset <= highWatermark else {
+            throw .offsetOutOfRange(requested: offset, logStartOffset: logStartOffset, endOffset: highWatermark)
+        }
+        guard offset > logStartOffset else { return logStartOffset }
+        try advanceLogStart(to: offset)
+        publish()
+        let configuration = configuration
+        defer { self.configuration = configuration }
+        self.configuration.deletesOldSegments = false
+        _ = try deleteOldSegments(now: 0)
+        return logStartOffset
+    }
+
+    /// Bytes of all segments.
+    public func byteCount() throws(LogError) -> Int {
+        var total = tail.byteCount
+        for segment in segments.dropLast() {
+            total += try io { () throws(FileError) in try segment.sealedByteCount() }
+        }
+        return total
+    }
+
+    private func isActiveExpired(now: Int64) -> Bool {
+        guard configuration.deletesOldSegments, let retentionMs = configuration.retentionMs, tail.maxTimestamp >= 0,
+            tail.byteCount > 0
+        else { return false }
+        return now - tail.maxTimestamp > retentionMs
+    }
+
+    private func expiredCount(now: Int64) throws(FileError) -> Int {
+        guard let retentionMs = configuration.retentionMs else { return 0 }
+        var count = 0
+        for segment in segments.dropLast() {
+            let newest = try segment.maxTimestamp()
+            // Records without timestamps do not age.
+            guard newest >= 0, now - newest > retentionMs else { break }
+            count += 1
+        }
+        return count
+    }
+
+    private func surplusCount() throws(FileError) -> Int {
+        guard let retentionBytes = configuration.retentionBytes else { return 0 }
+        var surplus = Int64(tail.byteCount) - retentionBytes
+        for segment in segments.dropLast() { surplus += Int64(try segment.sealedByteCount()) }
+        var count = 0
+        for segment in segments.dropLast() {
+            surplus -= Int64(try segment.sealedByteCount())
+            guard surplus >= 0 else { break }
+            count += 1
+        }
+        return count
+    }
+
+    private func advanceLogStart(to offset: Int64) throws(LogError) {
+        guard offset > logStartOffset else { return }
+        do throws(FileError) {
+            let bytes = CheckpointText.encode(offset: offset, partitionDirectory: directory)
+            try fileSystem.replace(path(LogFileName.logStart), with: bytes)
+            try fileSystem.syncDirectory(directory)
+        } catch {
+            throw .io(error)
+        }
+        logStartOffset = offset
+        epochs.advance(to: offset)
+    }
+
+    /// Who holds the files open still reads them.
+    private func removeFiles(_ segment: Segment<FS>) throws(FileError) {
+        segment.forgetFiles()
+        for kind in LogFileName.Kind.allCases { try fileSystem.removeIfPresent(segment.path(kind)) }
+    }
+
+    private func rebuildIndex(_ segment: Segment<FS>) throws(LogError) {
+        do throws(FileError) {
+            try LogOpener.rebuildIndex(segment, configuration: configuration)
+        } catch {
+            throw .io(error)
+        }
+    }
+}
