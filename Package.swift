@@ -114,6 +114,6 @@ let package = Package(
             [
                 "BrokerServer", "Broker", "SegmentLog", "Views", nioCore, nioPosix, logging, lifecycle, system,
             ]),
-        tests("KafkaClientTests", ["KafkaClient", "KafkaMessages"]),
+        tests("KafkaClientTests", ["KafkaClient", "KafkaMessages", "KafkaRecords", nioCore, nioPosix]),
     ]
 )
