@@ -1,5 +1,6 @@
 import CSluice
 import KafkaRecords
+import TestSupport
 import Testing
 
 @Suite struct CRC32CTests {

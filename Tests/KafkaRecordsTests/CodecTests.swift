@@ -1,5 +1,6 @@
 import Glibc
 import KafkaRecords
+import TestSupport
 import Testing
 
 @Suite struct CodecTests {

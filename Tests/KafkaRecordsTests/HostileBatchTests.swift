@@ -1,4 +1,5 @@
 import KafkaRecords
+import TestSupport
 import Testing
 
 /// Bytes that nobody meant: each is an error, none traps, and what does decode lies within its bounds.
