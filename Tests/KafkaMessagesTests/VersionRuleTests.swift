@@ -94,6 +94,9 @@ import Testing
         own.maxVersion = 4
         response.apiKeys = [own]
         let frame = joined(try response.encode(version: 0, correlationId: 5))
+        let read = try ApiVersionsResponse(answer: frame, version: 4)
+        #expect(read.errorCode == .unsupportedVersion)
+        #expect(read.apiKeys.first?.maxVersion == 4)
         #expect(hex(frame) == wire("00000005", "0023", "00000001", "0012", "0000", "0004"))
     }
 

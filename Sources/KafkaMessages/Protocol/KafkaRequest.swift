@@ -60,3 +60,13 @@ extension KafkaResponse {
         try self.init(from: &reader, version: version)
     }
 }
+
+extension ApiVersionsResponse {
+    /// Reads the frame that answers a request of `version`. A broker that doesn't have that version answers in version 0
+    /// with UNSUPPORTED_VERSION (KIP-511), so the error code, which is first in every version, decides.
+    public init(answer frame: ByteBuffer, version: Int16) throws(WireError) {
+        let isRefusal =
+            frame.getInteger(at: frame.readerIndex + 4, as: Int16.self) == ErrorCode.unsupportedVersion.rawValue
+        try self.init(decoding: frame, version: isRefusal ? 0 : version)
+    }
+}
