@@ -103,7 +103,7 @@ let package = Package(
             "Benchmarks", path: "Benchmarks", ["KafkaRecords", "SegmentLog", "WasmRuntime", "KafkaMessages", "CSluice"]),
 
         tests("KafkaRecordsTests", ["KafkaRecords", "CSluice"]),
-        tests("KafkaMessagesTests", ["KafkaMessages"]),
+        tests("KafkaMessagesTests", ["KafkaMessages", nioCore]),
         tests("SegmentLogTests", ["SegmentLog"]),
         tests("CoordinatorsTests", ["Coordinators"]),
         tests("WasmRuntimeTests", ["WasmRuntime", "KafkaRecords"]),

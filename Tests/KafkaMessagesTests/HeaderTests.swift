@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    /// clients.md §2.1: an ApiVersions answer has response header v0 whatever its version; others v1 where flexible.
+    /// An ApiVersions answer has response header v0 whatever its version; others v1 where flexible.
     @Test(arguments: [
         (ApiKey.apiVersions, Int16(0), Int16(0)), (.apiVersions, 3, 0), (.apiVersions, 4, 0), (.apiVersions, 99, 0),
         (.produce, 8, 0), (.produce, 9, 1), (.fetch, 11, 0), (.fetch, 12, 1), (.heartbeat, 3, 0), (.heartbeat, 4, 1),

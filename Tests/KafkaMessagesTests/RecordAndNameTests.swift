@@ -14,6 +14,50 @@ import Testing
         #expect(try OffsetCommitKey(decoding: bytes).partition == 3)
     }
 
+    /// Laid out by hand from Kafka's schemas, for want of another implementation that writes them.
+    @Test func committedOffsets() throws {
+        var value = OffsetCommitValue()
+        value.offset = 0x1122
+        value.leaderEpoch = 5
+        value.metadata = "m"
+        value.commitTimestamp = 0x0102_0304_0506
+        value.expireTimestamp = 9
+        let offset = "0000000000001122"
+        let time = "0000010203040506"
+        #expect(hex(try value.encode(version: 0)) == wire("0000", offset, "00016d", time))
+        #expect(hex(try value.encode(version: 1)) == wire("0001", offset, "00016d", time, "0000000000000009"))
+        #expect(hex(try value.encode(version: 2)) == wire("0002", offset, "00016d", time))
+        #expect(hex(try value.encode(version: 3)) == wire("0003", offset, "00000005", "00016d", time))
+        #expect(hex(try value.encode(version: 4)) == wire("0004", offset, "00000005", "026d", time, "00"))
+    }
+
+    @Test func groupMetadata() throws {
+        var key = GroupMetadataKey()
+        key.group = "g"
+        #expect(hex(try key.encode(version: 2)) == wire("0002", "000167"))
+        var value = GroupMetadataValue()
+        value.protocolType = "consumer"
+        value.generation = 3
+        value.protocol = "range"
+        value.leader = nil
+        value.currentStateTimestamp = 7
+        var member = GroupMetadataValue.MemberMetadata()
+        member.memberId = "m"
+        member.clientId = "c"
+        member.clientHost = "/h"
+        member.rebalanceTimeout = 300_000
+        member.sessionTimeout = 45_000
+        member.subscription = ByteBuffer(bytes: [1])
+        member.assignment = ByteBuffer(bytes: [2, 3])
+        value.members = [member]
+        #expect(
+            hex(try value.encode(version: 3))
+                == wire(
+                    "0003", "0008636f6e73756d6572", "00000003", "000572616e6765", "ffff", "0000000000000007",
+                    "00000001", "00016d", "ffff", "000163", "00022f68", "000493e0", "0000afc8", "0000000101",
+                    "000000020203"))
+    }
+
     @Test func anUnknownVersionIsAnError() {
         let bytes = ByteBuffer(bytes: [0, 9, 0, 0])
         #expect(throws: WireError.self) { try OffsetCommitValue(decoding: bytes) }

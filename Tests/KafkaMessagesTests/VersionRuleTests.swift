@@ -67,7 +67,20 @@ import Testing
         expect(.unsupportedVersion) { () throws(WireError) in _ = try encode(ProduceRequest(), version) }
     }
 
-    /// clients.md §7: an empty topic list asks for no topics, null for all; they aren't the same.
+    /// The count is compared with the bytes that are left before anything is allocated for it.
+    @Test func absurdCountsInAMessage() {
+        // Group, session and rebalance time-outs, member, protocol type, then 2,147,483,647 protocols.
+        var classic = ByteBuffer(bytes: [0, 1, 0x67, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x7F, 0xFF, 0xFF, 0xFF])
+        classic.writeRepeatingByte(0, count: 100)
+        var reader = WireReader(classic)
+        expect(.invalidCount) { () throws(WireError) in _ = try JoinGroupRequest(from: &reader, version: 4) }
+        // Topics of Metadata 12, as a varint of 4,294,967,295.
+        let flexible = ByteBuffer(bytes: [0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0, 0, 0])
+        var second = WireReader(flexible)
+        expect(.invalidCount) { () throws(WireError) in _ = try MetadataRequest(from: &second, version: 12) }
+    }
+
+    /// An empty topic list asks for no topics, null for all; they aren't the same.
     @Test func metadataOfNoTopicsIsNotAllTopics() throws {
         let frame = ByteBuffer(bytes: [0, 0, 0, 0])
         var reader = WireReader(frame)
@@ -75,7 +88,7 @@ import Testing
         #expect(request.topics?.isEmpty == true)
     }
 
-    /// clients.md §3: a null `records` makes librdkafka drop the answer, so the default is empty.
+    /// A null `records` makes librdkafka drop the answer, so the default is empty.
     @Test(arguments: FetchResponse.versions)
     func recordsAreEmptyByDefault(_ version: Int16) throws {
         let flexible = FetchResponse.isFlexible(version)
@@ -85,7 +98,7 @@ import Testing
         #expect(hex(partition).hasSuffix(flexible ? "0100" : "00000000"))
     }
 
-    /// clients.md §2.1: the error answer to ApiVersions is in the format of version 0 and names the range of key 18.
+    /// The error answer to ApiVersions is in the format of version 0 and names the range of key 18.
     @Test func apiVersionsErrorAnswer() throws {
         var response = ApiVersionsResponse()
         response.errorCode = .unsupportedVersion
@@ -100,7 +113,7 @@ import Testing
         #expect(hex(frame) == wire("00000005", "0023", "00000001", "0012", "0000", "0004"))
     }
 
-    /// clients.md §7: OffsetFetch 1 has no error of the whole answer.
+    /// OffsetFetch 1 has no error of the whole answer.
     @Test func offsetFetchV1HasNoTopLevelError() throws {
         var response = OffsetFetchResponse()
         response.errorCode = .notCoordinator
@@ -108,14 +121,14 @@ import Testing
         #expect(hex(try encode(response, 2)) == wire("00000000", "0010"))
     }
 
-    /// clients.md §2.2: librdkafka wants Produce offered from 0, though 0–2 are refused.
+    /// Librdkafka wants Produce offered from 0, though 0–2 are refused.
     @Test func produceIsAdvertisedFromZero() throws {
         let produce = try #require(SupportedApis.find(.produce))
         #expect(produce.advertised == 0...13)
         #expect(produce.versions == 3...13)
     }
 
-    /// clients.md §2.2: the lowest and highest versions that the clients there need.
+    /// The lowest and highest versions that the clients there need.
     @Test func offeredVersionsAreUnbrokenAndReadable() {
         #expect(SupportedApis.all.count == 16)
         for api in SupportedApis.all {
@@ -142,7 +155,7 @@ import Testing
 }
 
 @Suite struct SluiceTagTests {
-    /// Tag 10001 is 32 bytes and nothing else: policy records §7.
+    /// Tag 10001 is 32 bytes and nothing else.
     @Test func fetchTags() throws {
         var request = FetchRequest()
         request.group = "g"

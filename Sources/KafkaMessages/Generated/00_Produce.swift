@@ -246,7 +246,7 @@ public struct ProduceResponse: KafkaResponse {
         public var errorMessage: String? = nil
         /// Where the leader is now, after NOT_LEADER_OR_FOLLOWER (KIP-951). Versions 10+.
         public var currentLeader: LeaderIdAndEpoch = LeaderIdAndEpoch()
-        /// Ours (policy records §2): names and versions that records of a policy topic were given. Versions 9+.
+        /// Ours: names and versions that records of a policy topic were given. Versions 9+.
         public var assigned: [AssignedVersion] = []
 
         public init() {}
@@ -380,7 +380,7 @@ public struct ProduceResponse: KafkaResponse {
         }
     }
 
-    /// Ours (policy records §2): names and versions that records of a policy topic were given.
+    /// Ours: names and versions that records of a policy topic were given.
     public struct AssignedVersion: Sendable {
         /// The record's place in the batch, from 0.
         public var index: Int32 = 0

@@ -34,7 +34,7 @@ public struct FetchRequest: KafkaRequest {
     public var forgottenTopicsData: [ForgottenTopic] = []
     /// The consumer's rack. Versions 11+.
     public var rackId: String = ""
-    /// Ours (policy records §7): the consumer group that the reader claims. Versions 12+.
+    /// Ours: the consumer group that the reader claims. Versions 12+.
     public var group: String? = nil
     /// Ours: a deployed module, by its SHA-256, to run after the reader's own view. Versions 12+.
     public var adhocDigest: Digest256? = nil

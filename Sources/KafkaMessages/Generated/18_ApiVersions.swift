@@ -61,7 +61,7 @@ public struct ApiVersionsResponse: KafkaResponse {
     public var finalizedFeatures: [FinalizedFeatureKey] = []
     /// A cluster that can leave ZooKeeper; never ours. Versions 3+.
     public var zkMigrationReady: Bool = false
-    /// Ours (policy records §7): "1", by which our client knows that it may send our tags. Versions 3+.
+    /// Ours: "1", by which our client knows that it may send our tags. Versions 3+.
     public var sluiceFeatures: String? = nil
 
     public init() {}
