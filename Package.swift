@@ -77,7 +77,7 @@ let package = Package(
         room("KafkaMessages", ["KafkaRecords", nioCore]),
         room("SegmentLog", ["KafkaRecords", "CSluice", system]),
         room("Coordinators", [deque]),
-        room("WasmRuntime", ["CWasmtime", "CSluice", "KafkaRecords", crypto]),
+        room("WasmRuntime", ["CWasmtime", "CSluice", "KafkaRecords", crypto, deque]),
         room("Views", [crypto]),
         room(
             "Broker",
@@ -106,7 +106,9 @@ let package = Package(
         tests("KafkaMessagesTests", ["KafkaMessages", nioCore]),
         tests("SegmentLogTests", ["SegmentLog"]),
         tests("CoordinatorsTests", ["Coordinators"]),
-        tests("WasmRuntimeTests", ["WasmRuntime", "KafkaRecords"]),
+        // The compiler's child process, as the tests of it start it.
+        tool("compile-child", path: "Tests/CompileChild", ["WasmRuntime"]),
+        tests("WasmRuntimeTests", ["WasmRuntime", "KafkaRecords", "CWasmtime", "CSluice", "compile-child"]),
         tests("ViewsTests", ["Views"]),
         tests("BrokerTests", ["Broker", "KafkaMessages", "KafkaRecords", "SegmentLog", "Views"]),
         tests(

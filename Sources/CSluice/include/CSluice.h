@@ -14,5 +14,6 @@ uint32_t sluice_crc32c(uint32_t crc, const void *bytes, size_t count);
 uint32_t sluice_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
 
 #include "CSluiceResidency.h"
+#include "CSluiceProcess.h"
 
 #endif

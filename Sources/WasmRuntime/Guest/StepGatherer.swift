@@ -1,0 +1,155 @@
+import KafkaRecords
+
+/// Takes a guest's answer over into the batch's outcome: every verdict checked, every byte copied once, then only the copy
+/// looked at.
+struct StepGatherer {
+    let step: Int
+    let keepHeaders: Bool
+    /// Bytes that the step's replaced parts may have together.
+    let outputMax: Int
+    /// Bytes that one record may have.
+    let recordMax: Int
+    /// Bytes that they have so far. Counted in the order of the offsets, so that it makes no difference in how many calls the
+    /// records were transformed.
+    private(set) var outputCount = 0
+    /// Where a header section without headers lies in the arena, once there is one.
+    private var noHeaders: PartRange?
+    /// The answer so far; taken over only when all of it makes sense.
+    private var answer = ContiguousArray<RecordOutcome>()
+    /// The most bytes of the arena: positions in it, and in what a later step gets, fit 32 bits.
+    private static let arenaMax = 1 << 30
+
+    init(step: Int, keepHeaders: Bool, outputMax: Int, recordMax: Int) {
+        self.step = step
+        self.keepHeaders = keepHeaders
+        self.outputMax = outputMax
+        self.recordMax = recordMax
+    }
+
+    /// The answer for the records in `range`, whose table begins behind `address`. Throws if one entry makes no sense; the
+    /// outcome is then as before.
+    mutating func gather(
+        _ range: Range<Int>, of input: borrowing StepInput, from memory: UnsafeMutableRawBufferPointer, address: Int,
+        into outcome: inout BatchOutcome
+    ) throws(GuestFault) {
+        let mark = (arena: outcome.arena.count, output: outputCount, noHeaders: noHeaders)
+        answer.removeAll(keepingCapacity: true)
+        answer.reserveCapacity(range.count)
+        for (row, index) in range.enumerated() {
+            let record = input.records[index]
+            let entry = unsafe SluiceABI.entry(row, in: memory, address: address)
+            var result = outcome.records[Int(record.index)]
+            do {
+                try unsafe take(entry, record, memory, &result, &outcome.arena)
+            } catch {
+                outcome.arena.removeLast(outcome.arena.count - mark.arena)
+                (outputCount, noHeaders) = (mark.output, mark.noHeaders)
+                throw error
+            }
+            answer.append(result)
+        }
+        for (row, index) in range.enumerated() { outcome.records[Int(input.records[index].index)] = answer[row] }
+    }
+
+    private mutating func take(
+        _ entry: SluiceABI.Entry, _ record: GuestRecord, _ memory: UnsafeMutableRawBufferPointer,
+        _ result: inout RecordOutcome, _ arena: inout [UInt8]
+    ) throws(GuestFault) {
+        switch entry.verdict {
+        case 0: result.fail(.noVerdict, step: step)
+        case 1, 0x10: dropHeaders(of: record, &result, &arena)
+        case 2:
+            result.kind = .drop
+            result.parts = []
+        case 3: result.fail(.moduleError, step: step)
+        case 0x11...0x17:
+            try unsafe replace(entry, record, memory, &result, &arena)
+        default: throw .fault(.invalidOutput)
+        }
+    }
+
+    private mutating func replace(
+        _ entry: SluiceABI.Entry, _ record: GuestRecord, _ memory: UnsafeMutableRawBufferPointer,
+        _ result: inout RecordOutcome, _ arena: inout [UInt8]
+    ) throws(GuestFault) {
+        let parts = RecordParts(rawValue: UInt8(entry.verdict & 7))
+        let key = try part(parts.contains(.key), entry.keyPointer, entry.keyLength, memory.count)
+        let value = try part(parts.contains(.value), entry.valuePointer, entry.valueLength, memory.count)
+        let headers = try part(parts.contains(.headers), entry.headersPointer, entry.headersLength, memory.count)
+        if let headers, headers.isEmpty { throw .fault(.invalidOutput) }
+        let byteCount = (key?.count ?? 0) + (value?.count ?? 0) + (headers?.count ?? 0)
+        let keptCount =
+            (parts.contains(.key) ? 0 : max(0, Int(record.key.count)))
+            + (parts.contains(.value) ? 0 : max(0, Int(record.value.count)))
+            + (parts.contains(.headers) || !keepHeaders ? 0 : Int(record.headers.count))
+        guard byteCount <= min(outputMax - outputCount, Self.arenaMax - arena.count - 1),
+            byteCount + keptCount <= recordMax
+        else {
+            result.fail(.outputLimit, step: step)
+            return
+        }
+        outputCount += byteCount
+        result.kind = .replaced
+        result.parts.formUnion(parts)
+        if parts.contains(.key) { unsafe result.key = copy(key, memory, &arena) }
+        if parts.contains(.value) { unsafe result.value = copy(value, memory, &arena) }
+        if parts.contains(.headers) {
+            unsafe result.headers = copy(headers, memory, &arena)
+            try checkHeaders(result.headers, arena)
+        } else {
+            dropHeaders(of: record, &result, &arena)
+        }
+    }
+
+    /// Without `keepHeaders`, headers that the guest didn't return are left out.
+    private mutating func dropHeaders(of record: GuestRecord, _ result: inout RecordOutcome, _ arena: inout [UInt8]) {
+        guard !keepHeaders, record.headerCount != 0 else { return }
+        let section: PartRange
+        if let noHeaders {
+            section = noHeaders
+        } else {
+            section = PartRange(start: Int32(arena.count), count: 1)
+            arena.append(contentsOf: RecordHeaderCursor.noHeaders)
+            noHeaders = section
+        }
+        result.kind = .replaced
+        result.parts.insert(.headers)
+        result.headers = section
+    }
+
+    /// The bytes of a part that the guest returned: nil is null or not returned. Inside the memory, computed in 64 bits.
+    private func part(
+        _ isReturned: Bool, _ pointer: UInt32, _ length: Int32, _ memoryByteCount: Int
+    ) throws(GuestFault) -> Range<Int>? {
+        guard isReturned, length != -1 else { return nil }
+        let start = Int(pointer)
+        guard length >= 0, start + Int(length) <= memoryByteCount else { throw .fault(.invalidOutput) }
+        return start..<start + Int(length)
+    }
+
+    private func copy(
+        _ range: Range<Int>?, _ memory: UnsafeMutableRawBufferPointer, _ arena: inout [UInt8]
+    ) -> PartRange {
+        guard let range else { return PartRange(start: 0, count: -1) }
+        let start = Int32(arena.count)
+        unsafe arena.append(contentsOf: UnsafeRawBufferPointer(rebasing: memory[range]))
+        return PartRange(start: start, count: Int32(range.count))
+    }
+
+    /// Whether the copied bytes are a header section, with keys that every client can decode.
+    private func checkHeaders(_ range: PartRange, _ arena: [UInt8]) throws(GuestFault) {
+        guard range.count >= 1 else { throw .fault(.invalidOutput) }
+        let section = arena.rawSpan.extracting(Int(range.start)..<Int(range.start) + Int(range.count))
+        do {
+            _ = try RecordHeaderCursor.validate(section)
+            var cursor = try RecordHeaderCursor(section)
+            while let header = try cursor.next() {
+                let key = header.key(in: section)
+                let isText = unsafe key.withUnsafeBytes { unsafe String(validating: $0, as: UTF8.self) != nil }
+                guard isText else { throw RecordBatchError.malformedHeaders }
+            }
+        } catch {
+            throw .fault(.invalidOutput)
+        }
+    }
+}
