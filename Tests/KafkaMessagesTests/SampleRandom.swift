@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 
 @testable import KafkaMessages
 
@@ -7,19 +8,13 @@ protocol Sampled {
     static func sample(_ random: inout SampleRandom, version: Int16) -> Self
 }
 
-/// A seeded generator (SplitMix64) with the shapes that messages need.
+/// A seeded generator with the shapes that messages need.
 struct SampleRandom: RandomNumberGenerator {
-    private var state: UInt64
+    private var generator: SeededGenerator
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    mutating func next() -> UInt64 { generator.next() }
 
     mutating func oneIn(_ count: Int) -> Bool { Int.random(in: 0..<count, using: &self) == 0 }
     mutating func bool() -> Bool { oneIn(2) }
