@@ -35,8 +35,6 @@ public struct LogConfiguration: Sendable, Equatable {
     public var producersMax = 100_000
     /// Bytes flushed since the last recovery point after which `maintain` writes a new one.
     public var recoveryPointBytes = 16 << 20
-    /// Bytes that a batch may decompress to when a time lookup walks its records.
-    public var decompressedBytesMax = 64 << 20
 
     public init() {}
 }

@@ -61,21 +61,26 @@ extension LogOpener {
         let byteCount = try fileSystem.size(of: file)
         segment.index.reset()
         report.rebuiltIndexCount += 1
+        // A segment is sealed only when it holds something.
+        if byteCount == 0, !isTail { return stopAsCorrupt(number, at: 0) }
         var tail = SegmentTail(createdAt: now)
         var scanner = SegmentScanner(
             fileSystem, file: file, segmentBase: segment.baseOffset, limit: byteCount,
             checks: .checksums(after: recoveryPoint))
+        var bad: SegmentScanner<FS>.Batch?
         while let batch = try scanner.next() {
-            guard batch.status == .valid, let header = batch.header else { break }
+            guard batch.status == .valid, let header = batch.header else {
+                bad = batch
+                break
+            }
             if header.lastOffset >= recoveryPoint { report.verifiedByteCount += header.byteCount }
             epochs.assign(header.partitionLeaderEpoch, startOffset: header.baseOffset)
             tail.took(header, segment: segment, indexIntervalBytes: configuration.indexIntervalBytes)
         }
         self.tail = tail
         endOffset = scanner.expectedOffset
-        if scanner.isStopped {
-            let (following, isGivenUp) = try scanner.search(after: scanner.position)
-            guard isTail, following == nil, !isGivenUp, endOffset >= recoveryPoint else {
+        if let bad {
+            guard isTail, endOffset >= recoveryPoint, try isTorn(bad, &scanner) else {
                 return stopAsCorrupt(number, at: scanner.position)
             }
             try fileSystem.truncate(file, to: scanner.position)
@@ -92,6 +97,16 @@ extension LogOpener {
             segment.setSealed(byteCount: scanner.position)
             segment.setMaxTimestamp(tail.maxTimestamp)
         }
+    }
+
+    /// Whether a crash in the middle of an append explains a bad batch at the end of the data.
+    private func isTorn(
+        _ bad: SegmentScanner<FS>.Batch, _ scanner: inout SegmentScanner<FS>
+    ) throws(FileError) -> Bool {
+        // A whole batch at a wrong place was not torn: an offset has been damaged, its own or the one before.
+        if case .misplaced = bad.status, try scanner.isIntact(bad) { return false }
+        let (following, isGivenUp) = try scanner.search(after: bad.position)
+        return following == nil && !isGivenUp
     }
 
     /// The log ends for all purposes before the broken batch; nothing on disk is touched.

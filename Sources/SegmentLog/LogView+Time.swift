@@ -10,7 +10,7 @@ public struct TimestampedOffset: Sendable, Equatable {
 
 extension LogView {
     /// The first record, by offset, whose timestamp is at least `timestamp`; nil if there is none. Exact: the records of the
-    /// batch are looked at.
+    /// batch are looked at, decompressed to at most `decompressedBytesMax`.
     public func offset(forTimestamp timestamp: Int64, decompressedBytesMax: Int) throws(LogError) -> TimestampedOffset?
     {
         for number in segmentNumber(of: logStartOffset)..<segments.count {
@@ -39,7 +39,9 @@ extension LogView {
     }
 
     /// The first record with the largest timestamp (KIP-734); nil if there is no record with one.
-    public func maxTimestampOffset(decompressedBytesMax: Int) throws(LogError) -> TimestampedOffset? {
+    public func maxTimestampOffset(
+        decompressedBytesMax: Int = 64 << 20
+    ) throws(LogError) -> TimestampedOffset? {
         var best: (timestamp: Int64, number: Int, position: Int)?
         for number in segmentNumber(of: logStartOffset)..<segments.count {
             let segment = segments[number]

@@ -152,9 +152,11 @@ extension PartitionLog {
         guard epochs.isNew(leaderEpoch) else { return }
         var next = epochs
         next.assign(leaderEpoch, startOffset: startOffset)
-        let (path, bytes) = (path(LogFileName.leaderEpochs), next.encoded())
-        let fileSystem = fileSystem
-        try io { () throws(FileError) in try fileSystem.replace(path, with: bytes) }
+        do throws(FileError) {
+            try fileSystem.replace(path(LogFileName.leaderEpochs), with: next.encoded())
+        } catch {
+            throw failure(error)
+        }
         isDirectoryDirty = true
         epochs = next
     }

@@ -14,9 +14,10 @@ extension PartitionLog {
         precondition(isFlushing, "Only the ticket of the flush that is under way comes back")
         isFlushing = false
         if let failure = ticket.failure {
+            if case .closed = state { return }
             throw goOffline(failure)
         }
-        // A roll may have flushed more meanwhile.
+        // The log may have been discarded meanwhile, or a roll may have flushed more.
         guard case .open = state, ticket.endOffset > flushedOffset else { return }
         flushed(to: ticket.endOffset, position: ticket.endPosition, segment: ticket.segment)
     }
@@ -24,6 +25,7 @@ extension PartitionLog {
     /// Flushes on this thread, for callers that have nothing else to do: tests, tools, stopping.
     public func flushNow() throws(LogError) {
         try checkWritable()
+        precondition(!isFlushing, "One flush at a time")
         guard endOffset > flushedOffset || isDirectoryDirty || !pendingFiles.isEmpty else { return }
         let ticket = makeTicket()
         do throws(LogError) {
@@ -101,10 +103,10 @@ extension PartitionLog {
             sealedFiles += [index, timeIndex, try writeSnapshot()]
             if endOffset > flushedOffset { sealedFiles.append(try old.file(.log)) }
             next = Segment(baseOffset: endOffset, directory: directory, files: files, isNew: true)
-            let file = try next.file(.log, create: true)
-            try fileSystem.truncate(file, to: 0)
+            // The last step that can fail: an empty segment left amid the log would hide what is appended before it.
+            _ = try next.file(.log, create: true)
         } catch {
-            throw .io(error)
+            throw failure(error)
         }
         old.setSealed(byteCount: tail.byteCount)
         old.setMaxTimestamp(tail.maxTimestamp)
@@ -121,7 +123,8 @@ extension PartitionLog {
         guard endOffset > flushedOffset else { return }
         do throws(FileError) {
             if let dirtyFile { try fileSystem.sync(dirtyFile) }
-            if isDirectoryDirty { try fileSystem.syncDirectory(directory) }
+            // A ticket that is out may have taken the task along and not have run.
+            if isDirectoryDirty || isFlushing { try fileSystem.syncDirectory(directory) }
         } catch {
             throw goOffline(error)
         }

@@ -6,7 +6,11 @@ extension PartitionLog {
         try checkWritable()
         producers.expire(now: now, idleMs: configuration.producerIdExpirationMs)
         if bytesSinceRecoveryPoint >= configuration.recoveryPointBytes, flushedOffset > recoveryPoint {
-            try io { () throws(FileError) in try writeRecoveryPoint() }
+            do throws(FileError) {
+                try writeRecoveryPoint()
+            } catch {
+                throw failure(error)
+            }
         }
         for segment in segments.dropLast() where segment.index.isBroken {
             try rebuildIndex(segment)
@@ -24,7 +28,7 @@ extension PartitionLog {
         do throws(FileError) {
             if configuration.deletesOldSegments { count = max(try expiredCount(now: now), try surplusCount()) }
         } catch {
-            throw .io(error)
+            throw failure(error)
         }
         let bases = segments.dropFirst().prefix { $0.baseOffset <= logStartOffset }
         count = max(count, bases.count)
@@ -38,7 +42,7 @@ extension PartitionLog {
             for segment in deleted { try removeFiles(segment) }
         } catch {
             // They lie before the log start: opening the log removes them.
-            throw .io(error)
+            throw failure(error)
         }
         return count
     }
@@ -109,7 +113,7 @@ extension PartitionLog {
             try fileSystem.replace(path(LogFileName.logStart), with: bytes)
             try fileSystem.syncDirectory(directory)
         } catch {
-            throw .io(error)
+            throw failure(error)
         }
         logStartOffset = offset
         epochs.advance(to: offset)
@@ -125,7 +129,7 @@ extension PartitionLog {
         do throws(FileError) {
             try LogOpener.rebuildIndex(segment, configuration: configuration)
         } catch {
-            throw .io(error)
+            throw failure(error)
         }
     }
 }

@@ -105,11 +105,38 @@ public final class PartitionLog<FS: FileSystem> {
     }
 
     /// From here on the log takes nothing; what was published stays readable.
+    ///
+    /// After a failed sync the kernel counts the pages as clean though the disk does not have them, and a restarted broker
+    /// would read them from the cache, show them and never write them. Nothing in them was acknowledged, so they are cut off.
     func goOffline(_ error: FileError) -> LogError {
+        if case .open = state, configuration.flush == .commit, let dirtyFile {
+            do throws(FileError) {
+                try fileSystem.truncate(dirtyFile, to: publishedByteCount)
+            } catch {
+                // The disk is failing; the first error is the one that is reported.
+            }
+        }
         state = .offline(error)
         dirtyFile = nil
         pendingFiles = []
         return .offline(error)
+    }
+
+    /// What a failed file operation means: after a failed sync nothing is certain any more, all else leaves the log as it was.
+    func failure(_ error: FileError) -> LogError {
+        error.operation == .sync || error.operation == .syncDirectory ? goOffline(error) : .io(error)
+    }
+
+    /// The end offset of `epoch`, or of the largest epoch before it: what OffsetForLeaderEpoch answers. Nil if all are newer.
+    public func endOffset(ofLeaderEpoch epoch: Int32) -> (epoch: Int32, endOffset: Int64)? {
+        epochs.end(of: epoch, endOffset: endOffset)
+    }
+
+    /// Takes nothing more and writes nothing: for a partition that is being deleted.
+    public func discard() {
+        state = .closed
+        dirtyFile = nil
+        pendingFiles = []
     }
 
     /// Syncs everything, leaves indexes, a producer snapshot and the recovery point behind, and takes nothing more. A log

@@ -45,13 +45,15 @@ public struct SegmentScanner<FS: FileSystem> {
         self.position = position
         self.checks = checks
         expectedOffset = segmentBase
-        window = FileWindow(fileSystem, file: file, byteCount: checks == .headers ? 16 << 10 : 256 << 10)
+        let byteCount = min(
+            checks == .headers ? 16 << 10 : 256 << 10, max(RecordBatchHeader.byteCount, limit - position))
+        window = FileWindow(fileSystem, file: file, byteCount: byteCount)
     }
 
     /// The next batch; nil at the end of the file, and after the first one that is not valid.
     public mutating func next() throws(FileError) -> Batch? {
         guard !isStopped, position < limit else { return nil }
-        let batch = try batch(at: position, isChecked: isChecked)
+        let batch = try batch(at: position, offsetMin: expectedOffset, isChecked: isChecked)
         if batch.status == .valid, let header = batch.header {
             position += header.byteCount
             expectedOffset = header.lastOffset + 1
@@ -63,7 +65,7 @@ public struct SegmentScanner<FS: FileSystem> {
 
     /// After a stop: goes on with the batch at `position`, for tools that show what lies behind damage.
     public mutating func resume(at position: Int) {
-        self.position = max(position, self.position)
+        self.position = max(self.position, position)
         isStopped = false
     }
 
@@ -75,7 +77,7 @@ public struct SegmentScanner<FS: FileSystem> {
     }
 
     private mutating func batch(
-        at position: Int, isChecked: (RecordBatchHeader) -> Bool
+        at position: Int, offsetMin: Int64, isChecked: (RecordBatchHeader) -> Bool
     ) throws(FileError) -> Batch {
         let range = try window.load(at: position, needed: RecordBatchHeader.byteCount, limit: limit)
         let header: RecordBatchHeader
@@ -88,10 +90,10 @@ public struct SegmentScanner<FS: FileSystem> {
             return Batch(position: position, header: header, status: .broken(.truncated(byteCount: limit - position)))
         }
         let (lastOffset, overflow) = header.baseOffset.addingReportingOverflow(Int64(header.lastOffsetDelta))
-        guard header.baseOffset >= expectedOffset, !overflow, lastOffset < .max,
+        guard header.baseOffset >= offsetMin, !overflow, lastOffset < .max,
             lastOffset - segmentBase <= Int64(Int32.max), position <= Int(Int32.max)
         else {
-            return Batch(position: position, header: header, status: .misplaced(expected: expectedOffset))
+            return Batch(position: position, header: header, status: .misplaced(expected: offsetMin))
         }
         if isChecked(header) {
             let computed = try checksum(of: header, at: position)
@@ -118,11 +120,16 @@ public struct SegmentScanner<FS: FileSystem> {
         return checksum
     }
 
-    /// The first whole batch with a right checksum and fitting offsets that begins after `start`, at any byte.
+    /// Whether a whole batch that the walk found has the right checksum, be it misplaced or not.
+    public mutating func isIntact(_ batch: Batch) throws(FileError) -> Bool {
+        guard let header = batch.header, header.byteCount <= limit - batch.position else { return false }
+        return try checksum(of: header, at: batch.position) == header.crc
+    }
+
+    /// The first whole batch with a right checksum and offsets of this segment that begins after `start`, at any byte.
     ///
     /// This tells a torn tail from damage in the middle: a crash in the middle of an append leaves nothing valid behind the
-    /// tear. A candidate must have the magic byte, an offset not below the expected one, lengths that fit, and a right
-    /// CRC-32C, so a chance hit is about one in 2⁸⁰. Bytes that a producer made up to look like a batch can only make the
+    /// tear. A candidate must have the magic byte, an offset within the segment's range, lengths that fit, and a right CRC-32C, so a chance hit is about one in 2⁷⁰. Bytes that a producer made up to look like a batch can only make the
     /// answer more careful. The work is bounded: when more than 64 times the range has been checksummed, `isGivenUp`.
     public mutating func search(after start: Int) throws(FileError) -> (batch: Batch?, isGivenUp: Bool) {
         let needed = RecordBatchHeader.byteCount
@@ -136,7 +143,7 @@ public struct SegmentScanner<FS: FileSystem> {
                 continue
             }
             candidate += skipped
-            let found = try batch(at: candidate) { _ in true }
+            let found = try batch(at: candidate, offsetMin: segmentBase) { _ in true }
             if found.status == .valid { return (found, false) }
             if case .broken(.checksumMismatch) = found.status, let header = found.header {
                 budget -= header.byteCount
@@ -153,7 +160,7 @@ public struct SegmentScanner<FS: FileSystem> {
         for start in range.lowerBound...range.upperBound - RecordBatchHeader.byteCount {
             guard bytes.bigEndian(at: start + 16, as: Int8.self) == 2 else { continue }
             let offset = bytes.bigEndian(at: start, as: Int64.self)
-            guard offset >= expectedOffset, offset - segmentBase <= Int64(Int32.max),
+            guard offset >= segmentBase, offset - segmentBase <= Int64(Int32.max),
                 bytes.bigEndian(at: start + 8, as: Int32.self) >= 49
             else { continue }
             return start - range.lowerBound

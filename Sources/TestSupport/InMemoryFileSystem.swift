@@ -116,6 +116,9 @@ public final class InMemoryFileSystem: FileSystem, Sendable {
         state.withLock { $0.crash(survival) }
     }
 
+    /// The power is off since the operation that `powerOff` named.
+    public var isOff: Bool { state.withLock { $0.isOff } }
+
     // MARK: What tests look at and spoil
 
     public func contents(at path: String) -> [UInt8]? {

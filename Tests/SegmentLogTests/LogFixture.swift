@@ -69,7 +69,7 @@ final class LogFixture {
         let view = view
         var result: [(header: RecordBatchHeader, bytes: [UInt8])] = []
         var next = offset ?? view.logStartOffset
-        while let slice = try view.slice(from: next, maxBytes: bytesMax) {
+        while next < view.highWatermark, let slice = try view.slice(from: next, maxBytes: bytesMax) {
             let bytes = try read(slice)
             var position = 0
             while position < bytes.count {
