@@ -44,6 +44,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -93,7 +94,7 @@ let package = Package(
             "sluice",
             [
                 "Broker", "BrokerServer", "KafkaClient", "KafkaMessages", "KafkaRecords", "SegmentLog", "Views",
-                "WasmRuntime", "CSluice", arguments, logging, lifecycle, yams,
+                "WasmRuntime", "CSluice", arguments, logging, lifecycle, signals, yams, system, nioCore,
             ]),
 
         // Development only.
@@ -115,6 +116,11 @@ let package = Package(
             "BrokerServerTests",
             [
                 "BrokerServer", "Broker", "SegmentLog", "Views", nioCore, nioPosix, logging, lifecycle, system,
+            ]),
+        tests(
+            "SluiceTests",
+            [
+                "sluice", "KafkaClient", "KafkaMessages", "KafkaRecords", "Views", arguments, logging, system, nioCore,
             ]),
         tests("KafkaClientTests", ["KafkaClient", "KafkaMessages", "KafkaRecords", nioCore, nioPosix]),
     ]

@@ -16,6 +16,15 @@ public struct ClusterMetadata: Sendable {
         public var error: ErrorCode
         /// In order of their indexes.
         public var partitions: [Partition]
+
+        public init(name: String, id: Uuid, isInternal: Bool = false, error: ErrorCode = .none, partitions: [Partition])
+        {
+            self.name = name
+            self.id = id
+            self.isInternal = isInternal
+            self.error = error
+            self.partitions = partitions
+        }
     }
 
     public struct Partition: Sendable {

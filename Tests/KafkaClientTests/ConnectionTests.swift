@@ -5,10 +5,8 @@ import Testing
 
 @testable import KafkaClient
 
-private func configuration(_ timeout: TimeAmount = .seconds(10)) -> KafkaConnection.Configuration {
-    var configuration = KafkaConnection.Configuration(clientId: "test")
-    configuration.requestTimeout = timeout
-    return configuration
+private func configuration() -> KafkaConnection.Configuration {
+    KafkaConnection.Configuration(clientId: "test")
 }
 
 @Suite struct ConnectionTests {
@@ -66,9 +64,10 @@ private func configuration(_ timeout: TimeAmount = .seconds(10)) -> KafkaConnect
             request.header.apiKey == .metadata ? .silence : try memory.script(request)
         }
         try await FakeBroker.with(script) { broker in
-            let connection = try await KafkaConnection.connect(
-                to: broker.address, configuration: configuration(.milliseconds(50)))
-            let error = await #expect(throws: KafkaClientError.self) { try await connection.send(MetadataRequest()) }
+            let connection = try await KafkaConnection.connect(to: broker.address, configuration: configuration())
+            let error = await #expect(throws: KafkaClientError.self) {
+                try await connection.send(MetadataRequest(), timeout: .milliseconds(50))
+            }
             #expect(error?.code == .timedOut)
             #expect(error?.message == "\(broker.address) didn't answer Metadata within 0.05 s")
             // Answers can't be told apart any more, so the connection is given up.

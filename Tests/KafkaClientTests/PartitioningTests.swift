@@ -1,4 +1,5 @@
 import KafkaRecords
+import TestSupport
 import Testing
 
 @testable import KafkaClient
@@ -63,7 +64,7 @@ import Testing
 
     /// Every partition of every topic goes to exactly one member that wants it.
     @Test func coversEachPartitionOnce() {
-        var random = SplitMix(seed: 42)
+        var random = SeededGenerator(seed: 42)
         for round in 0..<200 {
             let topics = (0..<Int.random(in: 1...4, using: &random)).map { "t\($0)" }
             let counts = Dictionary(uniqueKeysWithValues: topics.map { ($0, Int32.random(in: 0...9, using: &random)) })
@@ -77,20 +78,5 @@ import Testing
                 #expect(given == (isWanted ? Array(0..<(counts[topic] ?? 0)) : []), "seed 42, round \(round)")
             }
         }
-    }
-}
-
-/// A small generator with a seed (Steele, Lea, Flood: splittable generators).
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -1,0 +1,88 @@
+import ArgumentParser
+import KafkaClient
+import KafkaMessages
+import Views
+
+struct ViewExplain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Show what a reader gets, and by which rules.",
+        discussion: """
+            Runs the broker's own decision on its stored policy, for the claims that the flags give. A live connection \
+            may show the broker more than these.
+
+            Examples:
+              sluice view explain --topic accounts --group email-app
+              sluice view explain --topic accounts --as User:auditor --group audit
+              sluice view explain --topic accounts --client-id consumer-email-app-1
+            """)
+
+    @Option(name: .long, help: "Topic that is read.")
+    var topic: String
+
+    @Option(name: .long, help: "Consumer group that the reader's requests name.")
+    var group: String?
+
+    @Option(name: .customLong("as"), help: "Proven identity, User:NAME or Admin:local. Default: nobody.")
+    var principal: String?
+
+    @Option(name: .long, help: "client.id of the reader.")
+    var clientId: String?
+
+    @Option(name: .long, help: "Group that the listener is pinned to.")
+    var pinnedGroup: String?
+
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if let principal, Principal(name: principal) == nil {
+            throw ValidationError("--as takes User:NAME or Admin:local.")
+        }
+    }
+
+    func run() async throws {
+        let (state, found) = try await connection.withCluster { cluster in
+            (try await StoredPolicy.read(cluster), try await cluster.topic(topic))
+        }
+        let explanation = explanation(state, found)
+        try Output.show(output.output, json: explanation.json) { explanation.text }
+    }
+
+    func explanation(_ state: PolicyState, _ found: ClusterMetadata.Topic) -> Explanation {
+        var evidence = Evidence()
+        evidence.connectionGroups = group.map { [Name($0)] } ?? []
+        evidence.clientId = Name(clientId ?? "")
+        let reader = Reader(
+            principal: principal.flatMap(Principal.init(name:)) ?? .anonymous,
+            listener: ListenerRule(pinnedGroup: pinnedGroup))
+        let (decision, steps) = Resolution.explain(
+            state.snapshot(), reader, topic: TopicRef(id: (found.id.high, found.id.low), name: found.name),
+            evidence: evidence, now: 0, waitMs: 0, mayReadGroup: { _ in true })
+        return Explanation(topic: found.name, decision: decision, steps: steps)
+    }
+}
+
+/// An outcome with its reasons.
+struct Explanation {
+    var topic: String
+    var decision: Decision
+    var steps: [String]
+
+    private var view: ViewTarget? {
+        if case .view(let view) = decision.outcome { view } else { nil }
+    }
+
+    var json: JSON {
+        [
+            "topic": .string(topic), "outcome": .string(decision.outcome.name),
+            "digest": JSON(view.map { "\($0.digest)" }),
+            "steps": .array(steps.map { .string($0) }),
+        ]
+    }
+
+    var text: String {
+        let numbered = steps.enumerated().map { "\($0 + 1). \(Table.printable($1))\n" }.joined()
+        let digest = view.map { "  (digest \($0.digest))" } ?? ""
+        return "\(numbered)\n→ \(decision.outcome.name)\(digest)\n"
+    }
+}

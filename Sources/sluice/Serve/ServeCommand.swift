@@ -1,0 +1,87 @@
+import ArgumentParser
+import KafkaClient
+import Logging
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Run the broker.",
+        discussion: """
+            Keeps everything in one folder and needs no other service. Ends on SIGTERM or Ctrl-C, after it has answered \
+            what it took on.
+
+            Settings come from flags, then SLUICE_… variables (SLUICE_LOG_RETENTION_MS is log.retention.ms), then the \
+            file, then the defaults. A name that nobody knows is an error.
+
+            Examples:
+              sluice serve
+              sluice serve --data /var/lib/sluice
+              sluice serve --listener 'PLAIN://0.0.0.0:9092?advertise=broker:9092'
+              sluice serve --listener 'EMAIL://localhost:9192?group=email-app'
+              sluice serve --config sluice.yaml --set log.flush=os
+            """)
+
+    @Option(
+        name: .long,
+        help: "Where to listen, NAME://HOST:PORT[?group=…&advertise=HOST:PORT]; may be given again.")
+    var listener: [String] = []
+
+    @Option(name: .long, help: "Folder to keep everything in. Default: $SLUICE_DATA, else ./sluice-data.")
+    var data: String?
+
+    @Option(name: .long, help: "YAML file of settings. Also $SLUICE_CONFIG.")
+    var config: String?
+
+    @Option(name: .customLong("set"), help: "One setting, NAME=VALUE; may be given again.")
+    var assignments: [KeyValueArgument] = []
+
+    @Option(name: .long, help: "Log this and what is worse: trace, debug, info, notice, warning, error or critical.")
+    var logLevel: LogLevel?
+
+    @Option(name: .long, help: "text or json.")
+    var logFormat: LogFormat?
+
+    @Flag(name: .long, help: "List the settings with their defaults, and end.")
+    var settings = false
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        if settings {
+            try Output.show(output.output, json: ServeSettings.json) { ServeSettings.table }
+            return
+        }
+        let configuration = try configuration(environment: Environment.all, knownNames: ServeSettings.names)
+        let level = configuration.logLevel.level
+        let format = configuration.logFormat
+        LoggingSystem.bootstrap { label in
+            LineLogHandler(label: label, level: level, format: format, now: WallClock.milliseconds, write: Output.note)
+        }
+        try await ServeWiring.run(configuration, logger: Logger(label: "sluice"))
+    }
+
+    /// Puts the sources together, the strongest last.
+    func configuration(environment: [String: String], knownNames: [String]) throws -> ServeConfiguration {
+        var configuration = ServeConfiguration()
+        if let path = config ?? environment["SLUICE_CONFIG"] {
+            let bytes = try FileReader.read(path, bytesMax: ConfigurationFile.bytesMax)
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw CommandFailure(.usage, "\(path) is not UTF-8")
+            }
+            for entry in try ConfigurationFile.entries(of: text, path: path) {
+                try configuration.set(
+                    entry.name, entry.values, source: "\(path):\(entry.line)", knownNames: knownNames)
+            }
+        }
+        for entry in EnvironmentSettings.entries(environment) {
+            try configuration.set(entry.name, [entry.value], source: entry.variable, knownNames: knownNames)
+        }
+        for assignment in assignments {
+            try configuration.set(assignment.name, [assignment.value], source: "--set", knownNames: knownNames)
+        }
+        if let folder = data ?? environment["SLUICE_DATA"] { configuration.dataFolder = folder }
+        if !listener.isEmpty { configuration.listeners = listener }
+        if let logLevel { configuration.logLevel = logLevel }
+        if let logFormat { configuration.logFormat = logFormat }
+        return configuration
+    }
+}

@@ -1,0 +1,53 @@
+import KafkaClient
+import KafkaMessages
+import Views
+
+/// The policy of a broker, read from its own topics. Needs the admin's right.
+enum StoredPolicy {
+    /// - Returns: nil if this connection may not read the policy; setting it may be allowed all the same.
+    /// - Throws: not found if the broker has no policy topics.
+    static func readIfAllowed(_ cluster: Cluster) async throws -> PolicyState? {
+        do {
+            return try await read(cluster)
+        } catch let error as KafkaClientError {
+            guard error.errorCode == .topicAuthorizationFailed else { throw error }
+            return nil
+        }
+    }
+
+    static func read(_ cluster: Cluster) async throws -> PolicyState {
+        guard let modules = try await TopicReader.latest(PolicyWriter.modulesTopic, cluster),
+            let views = try await TopicReader.latest(PolicyWriter.viewsTopic, cluster)
+        else {
+            throw CommandFailure(
+                .notFound, "\(cluster.bootstrap) has no policy topics", hint: "it is no Sluice broker")
+        }
+        return state(modules: modules, views: views)
+    }
+
+    /// Modules first, then views, as the broker does at its start.
+    static func state(modules: [ConsumedRecord], views: [ConsumedRecord]) -> PolicyState {
+        var state = PolicyState()
+        for record in modules { state.applyModule(PolicyRecord(record), offset: record.offset) }
+        for record in views { state.applyView(PolicyRecord(record), offset: record.offset) }
+        return state
+    }
+}
+
+extension PolicyRecord {
+    init(_ record: ConsumedRecord) {
+        self.init(
+            key: record.key, value: record.value, headers: record.headers.map { Header($0.key, $0.value) })
+    }
+}
+
+extension PolicyState {
+    /// Whether something is stored under the key of a binding or a default.
+    func holds(_ key: PolicyKey) -> Bool {
+        switch key {
+        case .binding(let binding): bindings[binding] != nil
+        case .topicDefault(let topic): defaults[topic] != nil
+        case .view, .pause, .quarantine, .feature: false
+        }
+    }
+}
