@@ -1,0 +1,89 @@
+import NIOCore
+import Testing
+
+@testable import BrokerServer
+
+struct FrameAssemblerTests {
+    @Test("any cut of a stream gives the same frames", arguments: 0..<200)
+    func cuts(seed: Int) {
+        var random = SplitMix(seed: UInt64(seed))
+        let frames = (0..<Int.random(in: 1...12, using: &random)).map { _ in
+            let limit = Bool.random(using: &random) ? 20 : 5000
+            return (0..<Int.random(in: 0...limit, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random)
+            }
+        }
+        var stream = ByteBuffer()
+        for frame in frames {
+            stream.writeInteger(Int32(frame.count))
+            stream.writeBytes(frame)
+        }
+        var assembler = FrameAssembler(bytesMax: 5000, smallBytesMax: 1000)
+        var found: [[UInt8]] = []
+        let pieceMax = [1, 3, 50, 20_000].randomElement(using: &random) ?? 1
+        while stream.readableBytes > 0 {
+            let count = min(stream.readableBytes, Int.random(in: 1...pieceMax, using: &random))
+            assembler.append(stream.readSlice(length: count) ?? ByteBuffer())
+            var needsBytes = false
+            while !needsBytes {
+                switch assembler.next() {
+                case .frame(let frame): found.append(Array(frame.readableBytesView))
+                case .needsBytes: needsBytes = true
+                case .needsBudget(let count):
+                    #expect(count > 1000)
+                    assembler.grant()
+                case .failure(let error):
+                    Issue.record("seed \(seed): \(error)")
+                    return
+                }
+            }
+        }
+        #expect(found == frames, "seed \(seed)")
+        #expect(!assembler.isInsideFrame)
+    }
+
+    @Test("frames of one read share its memory")
+    func noCopy() throws {
+        var assembler = FrameAssembler(bytesMax: 100)
+        var bytes = ByteBuffer()
+        bytes.writeMultipleIntegers(Int32(2), UInt16(0x0102), Int32(2), UInt16(0x0304))
+        let address = bytes.withUnsafeReadableBytes { UInt(bitPattern: $0.baseAddress) }
+        assembler.append(bytes)
+        for offset in [UInt(4), 10] {
+            guard case .frame(let frame) = assembler.next() else {
+                Issue.record("no frame")
+                return
+            }
+            #expect(frame.withUnsafeReadableBytes { UInt(bitPattern: $0.baseAddress) } == address + offset)
+        }
+    }
+
+    @Test(arguments: [(Int32(-1), FrameAssembler.FrameError.negativeLength(-1)), (101, .oversized(101))])
+    func failures(length: Int32, expected: FrameAssembler.FrameError) {
+        var assembler = FrameAssembler(bytesMax: 100)
+        assembler.append(ByteBuffer(integer: length))
+        guard case .failure(let error) = assembler.next() else {
+            Issue.record("no failure")
+            return
+        }
+        #expect(error == expected)
+    }
+
+    @Test("random bytes never trap", arguments: 0..<100)
+    func randomBytes(seed: Int) {
+        var random = SplitMix(seed: UInt64(seed))
+        var assembler = FrameAssembler(bytesMax: 1 << 20)
+        for _ in 0..<50 {
+            let count = Int.random(in: 1...40, using: &random)
+            assembler.append(ByteBuffer(bytes: (0..<count).map { _ in UInt8.random(in: 0...3, using: &random) }))
+            var isWaiting = false
+            while !isWaiting {
+                switch assembler.next() {
+                case .frame: break
+                case .needsBytes: isWaiting = true
+                case .needsBudget: assembler.grant()
+                case .failure: return
+                }
+            }
+        }
+    }
+}
