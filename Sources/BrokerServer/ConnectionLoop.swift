@@ -5,27 +5,29 @@ internal import NIOCore
 /// One connection: a task that reads requests and has them handled one by one, a task that waits for answers still being
 /// worked on and writes them in order.
 struct ConnectionLoop: Sendable {
-    typealias FrameChannel = NIOAsyncChannel<ByteBuffer, OutgoingFrame>
-    private typealias Outbound = NIOAsyncChannelOutboundWriter<OutgoingFrame>
-
     let channel: any Channel
     let info: ConnectionInfo
     let share: BudgetShare
     let context: ServerContext
 
+    /// The ends of the channel's handlers that its tasks hold.
+    private struct Ends: Sendable {
+        let inbox: FrameInbox
+        let writer: NIOLoopBound<FrameWriter>
+        let gate: WritabilityGate
+    }
+
     /// Returns when the channel is closed and the session has been told.
     func run() async {
         let queue = ResponseQueue(limit: context.configuration.pendingRepliesMax)
         do {
-            let frames = try await channel.eventLoop.submit { try install() }.get()
-            try await frames.executeThenClose { inbound, outbound in
-                await withDiscardingTaskGroup { group in
-                    group.addTask { await read(inbound, outbound, queue) }
-                    group.addTask { await write(outbound, queue) }
-                    await closed()
-                    // A request that is still being handled, a parked fetch for instance, sees that nobody waits for it.
-                    group.cancelAll()
-                }
+            let ends = try await channel.eventLoop.submit { try install() }.get()
+            await withDiscardingTaskGroup { group in
+                group.addTask { await read(ends, queue) }
+                group.addTask { await write(ends, queue) }
+                await closed()
+                // A request that is still being handled, a parked fetch for instance, sees that nobody waits for it.
+                group.cancelAll()
             }
         } catch {
             context.log.logger.debug("connection \(info.id) ended with \(error)")
@@ -34,26 +36,27 @@ struct ConnectionLoop: Sendable {
         share.releaseAll()
     }
 
-    /// Gives the channel its handlers and begins to read it. Here and not when the socket was accepted: an async channel
-    /// that nobody executes may not be dropped, and a server that stops drops sockets that it has just accepted.
-    private func install() throws -> FrameChannel {
+    /// Gives the channel its handlers and begins to read it.
+    private func install() throws -> Ends {
         let idleMsMax = context.configuration.idleMsMax
         let log = context.log
         let peer = peer
-        try channel.pipeline.syncOperations.addHandlers([
-            IdleWatch(idleMsMax: idleMsMax) { log.logger.debug("closed \(peer): idle for \(idleMsMax) ms") },
-            FrameDecoder(
-                bytesMax: context.configuration.requestBytesMax, share: share, counters: context.counters, log: log,
-                peer: peer),
-            FrameWriter(counters: context.counters),
+        let decoder = FrameDecoder(
+            bytesMax: context.configuration.requestBytesMax, share: share, counters: context.counters, log: log,
+            peer: peer)
+        let writer = FrameWriter(counters: context.counters)
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandlers([
+            IdleWatch(idleMsMax: idleMsMax) { log.logger.debug("closed \(peer): idle for \(idleMsMax) ms") }, decoder,
+            writer,
         ])
-        let frames = try FrameChannel(
-            wrappingChannelSynchronously: channel,
-            configuration: .init(backPressureStrategy: .init(lowWatermark: 4, highWatermark: 16)))
-        channel.setOption(.autoRead, value: true).whenFailure { _ in }
+        let inbox = decoder.makeInbox(context: try pipeline.context(handler: decoder))
+        try channel.syncOptions?.setOption(.recvAllocator, value: decoder.receiver)
+        try channel.syncOptions?.setOption(.autoRead, value: true)
         // A stop that began in between has told the other connections, but not this one.
         if context.registry.isStopping { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
-        return frames
+        return Ends(
+            inbox: inbox, writer: NIOLoopBound(writer, eventLoop: channel.eventLoop), gate: writer.gate)
     }
 
     private var peer: String {
@@ -61,33 +64,28 @@ struct ConnectionLoop: Sendable {
             ? "the admin socket" : HostAndPort(host: info.peerAddress, port: info.peerPort).description
     }
 
-    private func read(
-        _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, _ outbound: Outbound, _ queue: ResponseQueue
-    ) async {
+    private func read(_ ends: Ends, _ queue: ResponseQueue) async {
         let session = context.service.connect(info)
         do {
-            for try await frame in inbound {
+            while let frame = await ends.inbox.next() {
                 let reply = try await session.handle(frame)
                 share.release(frame.readableBytes)
-                guard await answer(reply, outbound, queue) else { break }
+                guard await answer(reply, ends, queue) else { break }
             }
-        } catch let closure as ConnectionClosure {
-            context.log.limited("closed \(peer): \(closure)")
         } catch {
-            // The peer reset the connection.
-            context.log.logger.debug("connection \(info.id) ended with \(error)")
+            context.log.limited("closed \(peer): \(error)")
         }
         session.disconnected()
         queue.finish()
     }
 
     /// False if the connection takes no more requests.
-    private func answer(_ reply: Reply, _ outbound: Outbound, _ queue: ResponseQueue) async -> Bool {
+    private func answer(_ reply: Reply, _ ends: Ends, _ queue: ResponseQueue) async -> Bool {
         switch reply {
         case .none:
             return true
         case .ready(let frame):
-            if queue.isIdle { return await send(frame, outbound) }
+            if queue.isIdle { return await send(frame, ends) }
             await queue.push(reply)
             return !frame.closes
         case .pending:
@@ -96,7 +94,7 @@ struct ConnectionLoop: Sendable {
         }
     }
 
-    private func write(_ outbound: Outbound, _ queue: ResponseQueue) async {
+    private func write(_ ends: Ends, _ queue: ResponseQueue) async {
         var isOpen = true
         while let reply = await queue.next() {
             let frame: ResponseFrame?
@@ -107,19 +105,19 @@ struct ConnectionLoop: Sendable {
             }
             if let frame {
                 if isOpen {
-                    isOpen = await send(frame, outbound)
-                    if !isOpen { closeWhenSent() }
+                    isOpen = await send(frame, ends)
+                    if !isOpen { closeWhenSent(ends) }
                 } else {
                     frame.onSent?()
                 }
             }
             queue.written()
         }
-        closeWhenSent()
+        closeWhenSent(ends)
     }
 
     /// False if nothing can be sent after it.
-    private func send(_ frame: ResponseFrame, _ outbound: Outbound) async -> Bool {
+    private func send(_ frame: ResponseFrame, _ ends: Ends) async -> Bool {
         let outgoing: OutgoingFrame
         do {
             outgoing = try await prepared(frame)
@@ -128,13 +126,13 @@ struct ConnectionLoop: Sendable {
             frame.onSent?()
             return false
         }
-        do {
-            try await outbound.write(outgoing)
-            return !frame.closes
-        } catch {
-            // The channel has closed; letting go of the frame tells whoever waits for it.
-            return false
+        await ends.gate.pass()
+        if channel.eventLoop.inEventLoop {
+            ends.writer.value.send(outgoing)
+        } else {
+            channel.eventLoop.execute { ends.writer.value.send(outgoing) }
         }
+        return !frame.closes
     }
 
     private func prepared(_ frame: ResponseFrame) async throws -> OutgoingFrame {
@@ -142,8 +140,8 @@ struct ConnectionLoop: Sendable {
         return OutgoingFrame(frame: frame, completion: frame.onSent.map { FrameCompletion(onSent: $0) })
     }
 
-    private func closeWhenSent() {
-        channel.triggerUserOutboundEvent(FrameWriter.CloseWhenSent(), promise: nil)
+    private func closeWhenSent(_ ends: Ends) {
+        channel.eventLoop.execute { ends.writer.value.closeWhenSent() }
     }
 
     private func closed() async {

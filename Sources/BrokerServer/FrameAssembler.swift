@@ -45,6 +45,23 @@ struct FrameAssembler {
         incoming = bytes
     }
 
+    /// Bytes that the frame under assembly lacks; 0 between frames.
+    var missingBytes: Int {
+        guard let length, let partial else { return 0 }
+        return length - partial.readableBytes
+    }
+
+    /// The frame that waits for more bytes, as the caller's own: its capacity ends where the frame ends. `resume` brings it
+    /// back. nil between frames.
+    mutating func takePartial() -> ByteBuffer? {
+        partial.take()
+    }
+
+    /// Brings back what `takePartial` gave, with or without more bytes.
+    mutating func resume(_ frame: consuming ByteBuffer) {
+        partial = frame
+    }
+
     mutating func grant() {
         isGranted = true
     }
@@ -65,7 +82,7 @@ struct FrameAssembler {
         guard isGranted else { return .needsBudget(length) }
         guard var frame = partial else {
             if let whole = incoming.readSlice(length: length) { return finish(whole) }
-            var frame = ByteBufferAllocator().buffer(capacity: length)
+            var frame = Self.buffer(exactly: length)
             frame.writeBuffer(&incoming)
             partial = frame
             return needBytes()
@@ -73,12 +90,22 @@ struct FrameAssembler {
         // The buffer must be this variable's alone, or the write would copy it.
         partial = nil
         let missing = length - frame.readableBytes
-        if var piece = incoming.readSlice(length: min(missing, incoming.readableBytes)) {
+        // Writing even nothing would copy a buffer that NIO still holds.
+        if incoming.readableBytes > 0, var piece = incoming.readSlice(length: min(missing, incoming.readableBytes)) {
             frame.writeBuffer(&piece)
         }
         if frame.readableBytes == length { return finish(frame) }
         partial = frame
         return needBytes()
+    }
+
+    /// A buffer's memory is rounded up to a power of two; this one takes no byte more than it is asked for.
+    private static func buffer(exactly length: Int) -> ByteBuffer {
+        var whole = ByteBufferAllocator().buffer(capacity: length)
+        whole.moveWriterIndex(forwardBy: length)
+        guard var exact = whole.readSlice(length: length) else { return whole }
+        exact.moveWriterIndex(to: 0)
+        return exact
     }
 
     private mutating func finish(_ frame: ByteBuffer) -> Step {

@@ -1,24 +1,32 @@
+internal import Logging
 internal import NIOCore
 
-/// Turns what a socket yields into frames, within the memory budget: while a large frame waits for room, the socket
-/// isn't read, and TCP makes the client wait. Confined to the channel's event loop.
+/// Turns what a socket yields into frames and puts them into the inbox, within the memory budget: while a large frame
+/// waits for room, or many frames for their turn, the socket isn't read, and TCP makes the client wait. Confined to the
+/// channel's event loop.
 final class FrameDecoder: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
     /// A frame that comes slower than this after a grace of 30 s gives its memory back to others.
     private static let bytesPerSecondMin = 64 * 1024
+    /// So many missing bytes are read into their frame; fewer are cheaper to copy.
+    private static let directBytesMin = 4 * 1024
+    /// Behind a frame of this size another is expected.
+    private static let largeFrameBytes = 32 * 1024
 
+    /// The channel's receive allocator.
+    let receiver = FrameReceiver()
     private var assembler: FrameAssembler
     private let share: BudgetShare
     private let counters: ServerCounters
     private let log: ServerLog
     private let peer: String
+    private var inbox: FrameInbox?
 
     private var ticket: MemoryBudget.Ticket?
-    /// Somebody asked for a read while the budget was used up.
+    /// NIO asked for a read while there was no room.
     private var readIsHeldBack = false
     /// Nothing more is taken: the stream is broken, or the server stops.
     private var isDone = false
@@ -32,41 +40,74 @@ final class FrameDecoder: ChannelDuplexHandler {
         self.peer = peer
     }
 
+    /// Once, on the event loop, when the handler is in the pipeline.
+    func makeInbox(context: ChannelHandlerContext) -> FrameInbox {
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let inbox = FrameInbox(eventLoop: context.eventLoop) {
+            let (decoder, context) = bound.value
+            decoder.resumeReading(context: context)
+        }
+        self.inbox = inbox
+        return inbox
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         context.eventLoop.assertInEventLoop()
         let bytes = unwrapInboundIn(data)
         counters.bytesReceived.increase(by: bytes.readableBytes)
         // Bytes that come though none were asked for are what NIO drains when the peer has closed: nobody will answer.
+        let isContinued = receiver.takeBack()
         guard !isDone, ticket == nil else { return }
-        assembler.append(bytes)
-        decode(context: context)
+        if receiver.hasLost {
+            log.limited("closed \(peer): bytes of a request were lost in a failed read")
+            stop()
+        } else if isContinued {
+            assembler.resume(bytes)
+            decode(context: context)
+        } else {
+            assembler.append(bytes)
+            decode(context: context)
+        }
     }
 
     func read(context: ChannelHandlerContext) {
-        if ticket == nil {
+        if ticket == nil, inbox?.hasRoom() ?? true {
             context.read()
         } else {
             readIsHeldBack = true
         }
     }
 
+    private func resumeReading(context: ChannelHandlerContext) {
+        guard readIsHeldBack else { return }
+        readIsHeldBack = false
+        read(context: context)
+    }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is ChannelShouldQuiesceEvent {
-            stop(context: context)
-            // Ends the stream of frames; what is in it already is still answered.
-            context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+            // What is in the inbox already is still answered.
+            stop()
         } else {
             context.fireUserInboundEventTriggered(event)
         }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        stop(context: context)
+        stop()
+        inbox?.finish(dropping: true)
         context.fireChannelInactive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        stop(context: context)
+        stop()
+        // It refers to this handler.
+        inbox = nil
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The peer reset the connection, or the network is gone; NIO closes the channel after it.
+        log.logger.debug("connection from \(peer): \(error)")
     }
 
     private func decode(context: ChannelHandlerContext) {
@@ -76,14 +117,20 @@ final class FrameDecoder: ChannelDuplexHandler {
                 if frame.readableBytes <= assembler.smallBytesMax { share.charge(frame.readableBytes) }
                 deadline?.cancel()
                 deadline = nil
+                receiver.expectsLargeFrame = frame.readableBytes >= Self.largeFrameBytes
                 counters.requests.increase()
-                context.fireChannelRead(wrapInboundOut(frame))
+                inbox?.push(frame)
             case .needsBytes:
+                if assembler.missingBytes >= Self.directBytesMin, let partial = assembler.takePartial() {
+                    receiver.offer(partial)
+                } else if assembler.isInsideFrame {
+                    receiver.expectsLargeFrame = false
+                }
                 return
             case .needsBudget(let length):
                 guard takeBudget(length, context: context) else { return }
             case .failure(let error):
-                refuse(error, context: context)
+                refuse(error)
                 return
             }
         }
@@ -114,11 +161,7 @@ final class FrameDecoder: ChannelDuplexHandler {
         ticket = nil
         begin(length, context: context)
         decode(context: context)
-        context.fireChannelReadComplete()
-        if readIsHeldBack, ticket == nil {
-            readIsHeldBack = false
-            context.read()
-        }
+        resumeReading(context: context)
     }
 
     private func begin(_ length: Int, context: ChannelHandlerContext) {
@@ -131,19 +174,20 @@ final class FrameDecoder: ChannelDuplexHandler {
         }
     }
 
-    private func refuse(_ error: FrameAssembler.FrameError, context: ChannelHandlerContext) {
+    private func refuse(_ error: FrameAssembler.FrameError) {
         switch error {
         case .negativeLength(let length):
             log.limited("closed \(peer): a frame with the length \(length)")
         case .oversized(let length):
             log.limited("closed \(peer): a frame of \(length) bytes; socket.request.max.bytes is \(assembler.bytesMax)")
         }
-        stop(context: context)
-        context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        // The connection closes when what came before is answered.
+        stop()
     }
 
-    private func stop(context: ChannelHandlerContext) {
+    private func stop() {
         isDone = true
+        inbox?.finish(dropping: false)
         deadline?.cancel()
         deadline = nil
         guard let ticket else { return }

@@ -4,12 +4,10 @@ internal import NIOCore
 /// Puts responses on the wire: a 4-byte length, then the parts. Small parts of all responses that are ready in one turn
 /// of the event loop leave in one write; large ones are written from where they lie, slices of files by sendfile.
 /// Confined to the channel's event loop.
-final class FrameWriter: ChannelOutboundHandler {
-    typealias OutboundIn = OutgoingFrame
+final class FrameWriter: ChannelDuplexHandler {
+    typealias InboundIn = Never
+    typealias OutboundIn = IOData
     typealias OutboundOut = IOData
-
-    /// Closes the channel after everything that was written before has been sent. Triggered as an outbound event.
-    struct CloseWhenSent: Sendable {}
 
     /// Parts up to this size are copied together: cheaper than an I/O vector of their own.
     private static let copiedBytesMax = 8 * 1024
@@ -18,6 +16,8 @@ final class FrameWriter: ChannelOutboundHandler {
     /// An idle connection keeps no larger block.
     private static let keptCapacityMax = 4 * 1024
 
+    /// Shut while the channel has more to send than it should.
+    let gate = WritabilityGate()
     private let counters: ServerCounters
     private var gathered = ByteBuffer()
     /// The block is the channel's until it is cleared.
@@ -37,30 +37,55 @@ final class FrameWriter: ChannelOutboundHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        gate.set(isOpen: true)
         finish(completions)
         completions = []
     }
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        context.eventLoop.assertInEventLoop()
-        let outgoing = unwrapOutboundIn(data)
+    func channelInactive(context: ChannelHandlerContext) {
+        isClosing = true
+        gate.set(isOpen: true)
+        context.fireChannelInactive()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        gate.set(isOpen: context.channel.isWritable)
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// Writes a response behind those before it. Dropped, and whoever waits for it told, if the channel is gone.
+    func send(_ outgoing: OutgoingFrame) {
         let byteCount = outgoing.frame.byteCount
-        // Kafka's length is a signed 32-bit number. A longer answer is a bug of the broker; its client must not wait.
-        guard !isClosing, let length = Int32(exactly: byteCount) else {
+        guard let context, !isClosing else {
             outgoing.completion?.finish()
-            promise?.fail(ChannelError.ioOnClosedChannel)
-            if !isClosing { context.close(promise: nil) }
+            return
+        }
+        context.eventLoop.assertInEventLoop()
+        // Kafka's length is a signed 32-bit number. A longer answer is a bug of the broker; its client must not wait.
+        guard let length = Int32(exactly: byteCount) else {
+            outgoing.completion?.finish()
+            context.close(promise: nil)
             return
         }
         counters.responses.increase()
         counters.bytesSent.increase(by: byteCount + 4)
         append(outgoing, length: length, context: context)
-        promise?.succeed()
-        if outgoing.frame.closes { closeWhenSent(context: context) }
+        if outgoing.frame.closes { closeWhenSent() } else { scheduleFlush(context: context) }
     }
 
-    /// Deferred to the end of the event loop's turn, so that answers to pipelined requests share a system call.
-    func flush(context: ChannelHandlerContext) {
+    /// Closes the channel after everything that was sent before has left.
+    func closeWhenSent() {
+        guard let context, !isClosing else { return }
+        isClosing = true
+        writeGathered(context: context)
+        // Writes leave in order, so that an empty one is done when all before it are.
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
+    }
+
+    /// At the end of the event loop's turn, so that answers to pipelined requests share a system call.
+    private func scheduleFlush(context: ChannelHandlerContext) {
         guard !isFlushScheduled else { return }
         isFlushScheduled = true
         context.eventLoop.assumeIsolated().execute {
@@ -69,15 +94,6 @@ final class FrameWriter: ChannelOutboundHandler {
             self.writeGathered(context: context)
             context.flush()
             if self.gatheredIsWritten, self.gathered.capacity > Self.keptCapacityMax { self.gathered = ByteBuffer() }
-        }
-    }
-
-    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
-        if event is CloseWhenSent {
-            closeWhenSent(context: context)
-            promise?.succeed()
-        } else {
-            context.triggerUserOutboundEvent(event, promise: promise)
         }
     }
 
@@ -148,15 +164,5 @@ final class FrameWriter: ChannelOutboundHandler {
 
     private func finish(_ completions: [FrameCompletion]) {
         for completion in completions { completion.finish() }
-    }
-
-    private func closeWhenSent(context: ChannelHandlerContext) {
-        guard !isClosing else { return }
-        isClosing = true
-        writeGathered(context: context)
-        // Writes are sent in order, so that an empty one is done when all before it are.
-        let promise = context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
-        context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
     }
 }

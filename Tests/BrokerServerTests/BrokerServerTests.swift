@@ -51,6 +51,42 @@ struct BrokerServerTests {
         }
     }
 
+    @Test("frames of all sizes, cut at any place, come whole", arguments: [1, 2, 3])
+    func sizes(seed: UInt64) async throws {
+        try await withServer(TestService()) { server in
+            let client = try await TestClient.connect(port: server.port)
+            var random = SplitMix(seed: seed)
+            let frames = (0..<60).map { _ -> [UInt8] in
+                let limit = [20, 600, 5000, 40_000, 70_000, 400_000].randomElement(using: &random) ?? 1
+                let filler = UInt8.random(in: 0...255, using: &random)
+                // The end tells one frame from another, and every byte is known.
+                return (0..<Int.random(in: 1...limit, using: &random)).map {
+                    UInt8(truncatingIfNeeded: $0 / 7) ^ filler
+                }
+            }
+            var stream = ByteBuffer()
+            for frame in frames {
+                stream.writeInteger(Int32(frame.count + 1))
+                stream.writeInteger(TestService.Command.echo.rawValue)
+                stream.writeBytes(frame)
+            }
+            async let sent: Void = {
+                var random = SplitMix(seed: seed &+ 100)
+                while stream.readableBytes > 0 {
+                    let limit = [3, 1000, 100_000].randomElement(using: &random) ?? 1
+                    let count = min(stream.readableBytes, Int.random(in: 1...limit, using: &random))
+                    guard let piece = stream.readSlice(length: count) else { return }
+                    try await client.channel.writeAndFlush(piece)
+                }
+            }()
+            for (number, frame) in frames.enumerated() {
+                let answer = await client.frame()
+                #expect(answer == frame, "seed \(seed), frame \(number)")
+            }
+            try await sent
+        }
+    }
+
     @Test(
         "a frame that can't be is refused with one line",
         arguments: [
