@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Views
@@ -55,18 +56,20 @@ import Testing
     }
 
     @Test func randomValuesComeBack() throws {
-        var random = SplitMix(seed: 0x5EED_0001)
+        let seed: UInt64 = 0x5EED_0001
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<2_000 {
             let value = random.json(depth: 0)
             let bytes = value.canonicalBytes
             let back = try JSONValue(parsing: bytes)
-            #expect(back.canonicalBytes == bytes, "seed \(random.seed)")
+            #expect(back.canonicalBytes == bytes, "seed \(seed)")
         }
     }
 
     /// Mutated and random bytes: an error or a value whose canonical form reads back, never a trap.
     @Test func fuzz() {
-        var random = SplitMix(seed: 0x5EED_0002)
+        let seed: UInt64 = 0x5EED_0002
+        var random = SeededGenerator(seed: seed)
         var accepted = 0
         for _ in 0..<20_000 {
             var bytes = random.json(depth: 0).canonicalBytes
@@ -82,31 +85,14 @@ import Testing
             guard let value = try? JSONValue(parsing: bytes) else { continue }
             accepted += 1
             let again = try? JSONValue(parsing: value.canonicalBytes)
-            #expect(again?.canonicalBytes == value.canonicalBytes, "seed \(random.seed)")
+            #expect(again?.canonicalBytes == value.canonicalBytes, "seed \(seed)")
         }
         #expect(accepted > 100)
     }
 }
 
-/// Seeded randomness; a failure prints the seed.
-struct SplitMix {
-    let seed: UInt64
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        self.seed = seed
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+extension SeededGenerator {
+    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
 
     mutating func pick<Element>(_ list: [Element]) -> Element { list[below(list.count)] }
 
@@ -115,22 +101,19 @@ struct SplitMix {
         case 0: return .null
         case 1: return .bool(below(2) == 0)
         case 2: return .integer(Int64(bitPattern: next()) >> Int64(below(64)))
-        case 3: return .string(text())
+        case 3: return .string(string())
         case 4: return .array((0..<below(4)).map { _ in json(depth: depth + 1) })
         default:
             var members: [JSONValue.Member] = []
-            for index in 0..<below(4) { members.append(.init("\(index)\(text())", json(depth: depth + 1))) }
+            for index in 0..<below(4) { members.append(.init("\(index)\(string())", json(depth: depth + 1))) }
             return .object(members)
         }
     }
 
-    private mutating func text() -> String {
-        String(
-            String.UnicodeScalarView(
-                (0..<below(6)).map { _ in
-                    pick(
-                        ["a", "\u{0}", "\"", "\\", "\n", "é", "\u{301}", "\u{1F600}", "\u{FFFD}", "\u{7F}"]
-                            as [Unicode.Scalar])
-                }))
+    private mutating func string() -> String {
+        let scalars: [Unicode.Scalar] = [
+            "a", "\u{0}", "\"", "\\", "\n", "é", "\u{301}", "\u{1F600}", "\u{FFFD}", "\u{7F}",
+        ]
+        return String(String.UnicodeScalarView((0..<below(6)).map { _ in pick(scalars) }))
     }
 }

@@ -48,6 +48,9 @@ public final class PolicySnapshot: Sendable {
     /// A policy that says nothing: everything is raw.
     public static let empty = PolicySnapshot(number: Number(modules: 0, views: 0))
 
+    /// Before the policy has been read: everything denies.
+    public static let unread = PolicySnapshot(number: Number(modules: 0, views: 0), locks: [.everything])
+
     public init(
         number: Number, bindings: [Binding] = [], defaults: [TopicDefault] = [], views: [View] = [],
         locks: [Lock] = [], quarantines: [Quarantine] = []

@@ -14,6 +14,8 @@ public struct PolicyPlan: Sendable, Equatable {
 
     /// Empty where everything is stored already.
     public var records: [PolicyRecord] = []
+    /// Views that are written for the first time: their steps have to be admitted with their parameters.
+    public var views: [ViewTarget] = []
     /// For tag 10000 of the Produce answer.
     public var assigned: [Assigned] = []
     /// Where the first thing lies that is stored already; the answer's offset if nothing is appended.

@@ -145,6 +145,7 @@ struct ViewPlanner {
 
     private mutating func write(_ name: VersionedName, _ definition: ViewDefinition) {
         let key = PolicyKey.view(name.name, name.version)
+        plan.views.append(ViewTarget(name: name, definition: definition))
         store(key, ViewValue.bytes(definition, meta: meta(of: key)))
     }
 
