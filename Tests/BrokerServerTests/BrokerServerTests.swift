@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import BrokerServer
@@ -55,7 +56,7 @@ struct BrokerServerTests {
     func sizes(seed: UInt64) async throws {
         try await withServer(TestService()) { server in
             let client = try await TestClient.connect(port: server.port)
-            var random = SplitMix(seed: seed)
+            var random = SeededGenerator(seed: seed)
             let frames = (0..<60).map { _ -> [UInt8] in
                 let limit = [20, 600, 5000, 40_000, 70_000, 400_000].randomElement(using: &random) ?? 1
                 let filler = UInt8.random(in: 0...255, using: &random)
@@ -71,7 +72,7 @@ struct BrokerServerTests {
                 stream.writeBytes(frame)
             }
             async let sent: Void = {
-                var random = SplitMix(seed: seed &+ 100)
+                var random = SeededGenerator(seed: seed &+ 100)
                 while stream.readableBytes > 0 {
                     let limit = [3, 1000, 100_000].randomElement(using: &random) ?? 1
                     let count = min(stream.readableBytes, Int.random(in: 1...limit, using: &random))

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import BrokerServer
@@ -46,7 +47,7 @@ struct SendfileTests {
                     for reader in 0..<8 {
                         group.addTask {
                             let client = try await TestClient.connect(port: server.port)
-                            var random = SplitMix(seed: UInt64(reader))
+                            var random = SeededGenerator(seed: UInt64(reader))
                             // Pipelined, with several slices in each response.
                             var expected: [[UInt8]] = []
                             for _ in 0..<8 {
