@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct SendfileTests {
-    private static let size = 6 << 20
+    private static let size = 4 << 20
 
     /// What a response to `ranges` holds.
     private static func expected(_ bytes: [UInt8], _ ranges: [(position: Int, count: Int)]) -> [UInt8] {
