@@ -111,7 +111,9 @@ let package = Package(
         tool("compile-child", path: "Tests/CompileChild", ["WasmRuntime"]),
         tests("WasmRuntimeTests", ["WasmRuntime", "KafkaRecords", "CWasmtime", "CSluice", "compile-child"]),
         tests("ViewsTests", ["Views"]),
-        tests("BrokerTests", ["Broker", "KafkaMessages", "KafkaRecords", "SegmentLog", "Views"]),
+        tests(
+            "BrokerTests",
+            ["Broker", "KafkaMessages", "KafkaRecords", "SegmentLog", "Views", "WasmRuntime", "CWasmtime", nioCore]),
         tests(
             "BrokerServerTests",
             [

@@ -42,12 +42,6 @@ public final class BrokerServer: Service {
     /// Binds every listener and the admin socket, or none. Throws a `ServerError` that names what is in the way.
     @discardableResult
     public func bind() async throws -> [BoundListener] {
-        let openFiles = OpenFileLimit.raise()
-        if openFiles < context.configuration.connectionsMax {
-            context.log.logger.notice(
-                "only \(openFiles) files can be open (ulimit -n), fewer than max.connections (\(context.configuration.connectionsMax))"
-            )
-        }
         let binding = ListenerBinding(group: group, context: context)
         var listeners: [BoundListener] = []
         var channels: [AcceptChannel] = []

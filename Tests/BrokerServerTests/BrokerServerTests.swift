@@ -1,5 +1,4 @@
 import NIOCore
-import TestSupport
 import Testing
 
 @testable import BrokerServer
@@ -56,7 +55,7 @@ struct BrokerServerTests {
     func sizes(seed: UInt64) async throws {
         try await withServer(TestService()) { server in
             let client = try await TestClient.connect(port: server.port)
-            var random = SeededGenerator(seed: seed)
+            var random = SplitMix(seed: seed)
             let frames = (0..<60).map { _ -> [UInt8] in
                 let limit = [20, 600, 5000, 40_000, 70_000, 400_000].randomElement(using: &random) ?? 1
                 let filler = UInt8.random(in: 0...255, using: &random)
@@ -72,7 +71,7 @@ struct BrokerServerTests {
                 stream.writeBytes(frame)
             }
             async let sent: Void = {
-                var random = SeededGenerator(seed: seed &+ 100)
+                var random = SplitMix(seed: seed &+ 100)
                 while stream.readableBytes > 0 {
                     let limit = [3, 1000, 100_000].randomElement(using: &random) ?? 1
                     let count = min(stream.readableBytes, Int.random(in: 1...limit, using: &random))

@@ -1,11 +1,10 @@
-import TestSupport
 import Testing
 
 @testable import BrokerServer
 
 @Suite(.timeLimit(.minutes(1)))
 struct SendfileTests {
-    private static let size = 4 << 20
+    private static let size = 6 << 20
 
     /// What a response to `ranges` holds.
     private static func expected(_ bytes: [UInt8], _ ranges: [(position: Int, count: Int)]) -> [UInt8] {
@@ -47,7 +46,7 @@ struct SendfileTests {
                     for reader in 0..<8 {
                         group.addTask {
                             let client = try await TestClient.connect(port: server.port)
-                            var random = SeededGenerator(seed: UInt64(reader))
+                            var random = SplitMix(seed: UInt64(reader))
                             // Pipelined, with several slices in each response.
                             var expected: [[UInt8]] = []
                             for _ in 0..<8 {

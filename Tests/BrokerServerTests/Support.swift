@@ -1,6 +1,5 @@
 import SegmentLog
 import SystemPackage
-import TestSupport
 
 #if canImport(Glibc)
     import Glibc
@@ -20,7 +19,7 @@ func withTemporaryFolder<Result>(_ body: (String) async throws -> Result) async 
 
 /// A file of pseudo-random bytes, open for reading; its bytes.
 func makeFile(in folder: String, count: Int, seed: UInt64) throws -> (PosixFile, [UInt8]) {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix(seed: seed)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(count + 8)
     while bytes.count < count { withUnsafeBytes(of: random.next()) { bytes.append(contentsOf: $0) } }
@@ -36,4 +35,20 @@ func makeFile(in folder: String, count: Int, seed: UInt64) throws -> (PosixFile,
 func makeCold(_ file: PosixFile) {
     fdatasync(file.descriptor.rawValue)
     posix_fadvise(file.descriptor.rawValue, 0, 0, POSIX_FADV_DONTNEED)
+}
+
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
 }
