@@ -43,6 +43,7 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -84,7 +85,7 @@ let package = Package(
             "Broker",
             [
                 "KafkaRecords", "KafkaMessages", "SegmentLog", "Coordinators", "WasmRuntime", "Views", "CSluice",
-                nioCore, logging, deque, crypto,
+                nioCore, logging, deque, heap, crypto,
             ]),
         room(
             "BrokerServer",
@@ -113,7 +114,10 @@ let package = Package(
         tests("ViewsTests", ["Views"]),
         tests(
             "BrokerTests",
-            ["Broker", "KafkaMessages", "KafkaRecords", "SegmentLog", "Views", "WasmRuntime", "CWasmtime", nioCore]),
+            [
+                "Broker", "KafkaMessages", "KafkaRecords", "SegmentLog", "Views", "WasmRuntime", "CWasmtime",
+                "Coordinators", nioCore, logging,
+            ]),
         tests(
             "BrokerServerTests",
             [

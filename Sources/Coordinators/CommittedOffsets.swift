@@ -58,6 +58,11 @@ public struct CommittedOffsets: Sendable, Equatable {
         }
     }
 
+    /// Every partition that has an offset, sorted.
+    public var partitions: [Partition] {
+        topics.flatMap { topic, partitions in partitions.keys.map { Partition(topic: topic, index: $0) } }.sorted()
+    }
+
     /// The partitions of `topic` that have an offset, sorted.
     public func partitions(of topic: String) -> [Int32] {
         topics[topic]?.keys.sorted() ?? []

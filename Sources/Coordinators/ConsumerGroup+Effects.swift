@@ -55,6 +55,7 @@ extension ConsumerGroup {
         public var memberId: String
         public var clientId: String
         public var clientHost: String
+        public var sessionTimeoutMs: Int32
     }
 
     /// A group at a generation, as it is stored and reloaded.

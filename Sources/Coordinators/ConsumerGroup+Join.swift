@@ -162,7 +162,8 @@ extension ConsumerGroup.StateMachine {
             return .replaced(oldLeaderId: oldLeaderId, memberId: newId)
         }
         if attempt.requiresKnownMemberId {
-            roster.addPending(newId, until: now + Int64(attempt.sessionTimeoutMs))
+            // Not longer than a member may take to join, however long its session is: an id costs its client nothing.
+            roster.addPending(newId, until: now + min(Int64(attempt.sessionTimeoutMs), joinTimeout(configuration)))
             return .refused(ConsumerGroup.JoinAnswer(error: .memberIdRequired, memberId: newId))
         }
         roster.add(attempt, id: newId, until: now + joinTimeout(configuration), into: &effects)

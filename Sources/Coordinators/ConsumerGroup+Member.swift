@@ -38,7 +38,9 @@ extension ConsumerGroup {
         }
 
         func change(_ kind: MembershipChange.Kind) -> MembershipChange {
-            MembershipChange(kind: kind, memberId: id, clientId: clientId, clientHost: clientHost)
+            MembershipChange(
+                kind: kind, memberId: id, clientId: clientId, clientHost: clientHost,
+                sessionTimeoutMs: sessionTimeoutMs)
         }
 
         /// The same member under another id: what a static member becomes when it starts anew.

@@ -21,8 +21,8 @@ extension ConsumerGroup {
         public init(
             identity: MemberIdentity, clientId: String, clientHost: String, sessionTimeoutMs: Int32,
             rebalanceTimeoutMs: Int32, protocolType: String, protocols: [MemberProtocol],
-            requiresKnownMemberId: Bool, supportsSkippingAssignment: Bool = false, freshMemberId: String,
-            ticket: Ticket
+            requiresKnownMemberId: Bool, supportsSkippingAssignment: Bool = false, freshMemberId: String = "",
+            ticket: Ticket = Ticket(0)
         ) {
             self.identity = identity
             self.clientId = clientId
@@ -43,12 +43,15 @@ extension ConsumerGroup {
                 sessionTimeoutMs >= configuration.sessionTimeoutMsMin,
                 sessionTimeoutMs <= configuration.sessionTimeoutMsMax
             else { return .invalidSessionTimeout }
+            let nameBytesMax = configuration.nameBytesMax
             guard
-                identity.memberId.utf8.count <= configuration.memberIdBytesMax,
-                identity.instanceId.map({ !$0.isEmpty && $0.utf8.count <= configuration.memberIdBytesMax }) ?? true,
-                protocols.count <= configuration.protocolsMax
+                identity.memberId.utf8.count <= nameBytesMax,
+                identity.instanceId.map({ !$0.isEmpty && $0.utf8.count <= nameBytesMax }) ?? true,
+                protocolType.utf8.count <= nameBytesMax,
+                protocols.count <= configuration.protocolsMax,
+                protocols.allSatisfy({ $0.name.utf8.count <= nameBytesMax })
             else { return .invalidRequest }
-            let byteCount = protocols.reduce(0) { $0 + $1.name.utf8.count + $1.metadata.count }
+            let byteCount = protocols.reduce(0) { $0 + $1.metadata.count }
             return byteCount <= configuration.metadataBytesMax ? nil : .invalidRequest
         }
     }
@@ -90,7 +93,7 @@ extension ConsumerGroup {
 
         public init(
             identity: MemberIdentity, generation: Int32, protocolType: String? = nil, protocolName: String? = nil,
-            assignments: [String: [UInt8]] = [:], ticket: Ticket
+            assignments: [String: [UInt8]] = [:], ticket: Ticket = Ticket(0)
         ) {
             self.identity = identity
             self.generation = generation

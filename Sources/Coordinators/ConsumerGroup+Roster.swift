@@ -195,10 +195,16 @@ extension ConsumerGroup {
             if let instanceId = member.instanceId, staticIds[instanceId] == memberId { staticIds[instanceId] = nil }
             if leaderId == memberId { leaderId = members.values.min { $0.sequence < $1.sequence }?.id }
             effects.changes.append(member.change(kind))
+            forgetDeadlines()
         }
 
         mutating func removePending(_ memberId: String) {
             pending[memberId] = nil
+            forgetDeadlines()
+        }
+
+        private mutating func forgetDeadlines() {
+            if members.isEmpty, pending.isEmpty { earliestDeadline = .max }
         }
 
         private func answerWaiting(

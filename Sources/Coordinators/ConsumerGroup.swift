@@ -20,12 +20,12 @@ extension ConsumerGroup {
         public var newMemberJoinTimeoutMs: Int32 = 300_000
         /// Protocols in one JoinGroup.
         public var protocolsMax: Int = 64
-        /// Bytes of the names and the metadata of all protocols of one member.
+        /// Bytes of the metadata of all protocols of one member.
         public var metadataBytesMax: Int = 1 << 20
         /// Bytes of one member's assignment.
         public var assignmentBytesMax: Int = 1 << 20
-        /// UTF-8 bytes of a member id or group instance id.
-        public var memberIdBytesMax: Int = 1_024
+        /// UTF-8 bytes of a member id, a group instance id, a protocol or a protocol type.
+        public var nameBytesMax: Int = 1_024
 
         public init() {}
     }

@@ -1,19 +1,7 @@
+import TestSupport
 import Testing
 
 @testable import Coordinators
-
-/// A small generator whose seed names the whole run.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 /// Random schedules of clients that join, sync, send heartbeats, leave, die and lose connections.
 @Suite struct GroupScheduleTests {
@@ -29,13 +17,13 @@ struct SplitMix64: RandomNumberGenerator {
 
     private final class Run {
         let group: GroupHarness
-        var random: SplitMix64
+        var random: SeededGenerator
         var clients: [Client]
         /// Generation → leader and protocol that members were told.
         var told: [Int32: (leader: String, name: String?)] = [:]
 
         init(seed: UInt64) {
-            random = SplitMix64(state: seed)
+            random = SeededGenerator(seed: seed)
             var configuration = ConsumerGroup.Configuration()
             configuration.initialRebalanceDelayMs = [0, 500, 3_000].randomElement(using: &random) ?? 0
             configuration.membersMax = [3, 100].randomElement(using: &random) ?? 3

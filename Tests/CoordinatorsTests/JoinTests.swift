@@ -62,6 +62,9 @@ import Testing
         group.advance(by: 10_000)
         #expect(group.machine.nextDeadline == nil)
         #expect(group.joined(group.attempt("m1"))?.error == .unknownMemberId)
+        group.join(group.attempt(sessionMs: 1_800_000, idFirst: true))
+        group.advance(by: 300_000)
+        #expect(group.machine.description.pendingCount == 0, "not kept longer than a JoinGroup is")
     }
 
     @Test func `a rebalance waits for an id that was given out, until it lapses`() {
@@ -90,11 +93,15 @@ import Testing
         let group = GroupHarness()
         let many = group.attempt(protocols: (0...64).map { "p\($0)" })
         #expect(group.joined(many)?.error == .invalidRequest)
-        let large = group.attempt(metadata: [UInt8](repeating: 0, count: 1 << 20))
+        let large = group.attempt(metadata: [UInt8](repeating: 0, count: 1 << 20 | 1))
         #expect(group.joined(large)?.error == .invalidRequest)
         let long = group.attempt(String(repeating: "x", count: 1_025))
         #expect(group.joined(long)?.error == .invalidRequest)
         #expect(group.joined(group.attempt(instance: ""))?.error == .invalidRequest)
+        let longName = group.attempt(protocols: [String(repeating: "x", count: 1_025)])
+        #expect(group.joined(longName)?.error == .invalidRequest)
+        let longType = group.attempt(type: String(repeating: "x", count: 1_025))
+        #expect(group.joined(longType)?.error == .invalidRequest)
     }
 
     @Test func `protocols must be named and meet those of the group`() {
@@ -272,6 +279,9 @@ import Testing
         group.changes = []
         group.join(group.attempt("m1", clientId: "other", host: "10.0.0.2"))
         #expect(
-            group.changes == [.init(kind: .joined, memberId: "m1", clientId: "other", clientHost: "10.0.0.2")])
+            group.changes == [
+                .init(
+                    kind: .joined, memberId: "m1", clientId: "other", clientHost: "10.0.0.2", sessionTimeoutMs: 10_000)
+            ])
     }
 }

@@ -50,6 +50,7 @@ import Testing
         let ticket = group.join(group.attempt())
         #expect(group.leave(.init(memberId: "m1")) == [nil])
         #expect(group.state == .empty)
+        #expect(group.machine.nextDeadline == nil)
         #expect(group.joins[ticket]?.error == .unknownMemberId)
     }
 

@@ -167,7 +167,11 @@ import Testing
         #expect(group.heartbeat("m1", 1) == nil)
         group.advance(by: 1)
         #expect(group.state == .preparingRebalance)
-        #expect(group.changes.last == .init(kind: .expired, memberId: "m2", clientId: "client", clientHost: "10.0.0.1"))
+        #expect(
+            group.changes.last
+                == .init(
+                    kind: .expired, memberId: "m2", clientId: "client", clientHost: "10.0.0.1", sessionTimeoutMs: 10_000
+                ))
         #expect(group.heartbeat("m1", 1) == .rebalanceInProgress)
         #expect(group.heartbeat("m2", 1) == .unknownMemberId)
     }

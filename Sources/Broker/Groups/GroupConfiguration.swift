@@ -1,0 +1,28 @@
+import Coordinators
+
+/// What an operator can set of consumer groups and their offsets, and the limits of both.
+struct GroupConfiguration: Sendable {
+    /// Of each group.
+    var group = ConsumerGroup.Configuration()
+    /// `offsets.topic.num.partitions`. Must stay what it was when the first offset was committed: it decides where a
+    /// group's records are.
+    var offsetsPartitionCount = 50
+    /// `offsets.retention.minutes`, in ms: how long the offsets of a group without members are kept.
+    var offsetsRetentionMs: Int64 = 7 * 24 * 60 * 60 * 1_000
+    /// `offsets.retention.check.interval.ms`.
+    var offsetsRetentionCheckIntervalMs: Int64 = 600_000
+    /// `offset.metadata.max.bytes`: UTF-8 bytes of the note that a client may commit with an offset.
+    var offsetMetadataBytesMax = 4_096
+    /// UTF-8 bytes.
+    var groupIdBytesMax = 1_024
+    /// Groups with members, offsets or a stored generation.
+    var groupsMax = 100_000
+    /// JoinGroups and SyncGroups that wait.
+    var waitersMax = 100_000
+    /// Commits that wait to be stored, for each partition of `__consumer_offsets`.
+    var pendingWritesMax = 10_000
+    /// Partitions in one OffsetCommit.
+    var commitPartitionsMax = 100_000
+    /// Bytes of records that go into one batch; a larger record has a batch of its own.
+    var batchBytesMax = 512 << 10
+}
