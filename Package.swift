@@ -104,6 +104,11 @@ let package = Package(
         tool(
             "Benchmarks", path: "Benchmarks", ["KafkaRecords", "SegmentLog", "WasmRuntime", "KafkaMessages", "CSluice"]),
 
+        .target(
+            name: "ProtocolTestBroker",
+            dependencies: ["KafkaClient", "KafkaMessages", "KafkaRecords", "Views", nioCore, nioPosix],
+            path: "Tests/ProtocolTestBroker", swiftSettings: testing),
+
         tests("KafkaRecordsTests", ["KafkaRecords", "CSluice"]),
         tests("KafkaMessagesTests", ["KafkaMessages", nioCore]),
         tests("SegmentLogTests", ["SegmentLog"]),
@@ -126,8 +131,11 @@ let package = Package(
         tests(
             "SluiceTests",
             [
-                "sluice", "KafkaClient", "KafkaMessages", "KafkaRecords", "Views", arguments, logging, system, nioCore,
+                "sluice", "KafkaClient", "KafkaMessages", "KafkaRecords", "Views", "ProtocolTestBroker", "WasmRuntime", arguments, logging,
+                system, nioCore,
             ]),
-        tests("KafkaClientTests", ["KafkaClient", "KafkaMessages", "KafkaRecords", nioCore, nioPosix]),
+        tests(
+            "KafkaClientTests",
+            ["KafkaClient", "KafkaMessages", "KafkaRecords", "ProtocolTestBroker", nioCore, nioPosix]),
     ]
 )

@@ -1,6 +1,7 @@
 import KafkaMessages
 import KafkaRecords
 import NIOCore
+import ProtocolTestBroker
 import Testing
 
 @testable import KafkaClient
@@ -202,16 +203,21 @@ private let eras: [[ApiKey: Int16]] = [
 
     @Test func policyIsWrittenAndRefused() async throws {
         let memory = MemoryBroker()
-        memory.add(topic: "__sluice_views", partitions: 1)
+        memory.addPolicyTopics()
+        let topicDefault = #"["default",["exact","accounts"]]"#
         try await withCluster(memory) { cluster in
             let writer = PolicyWriter(cluster)
-            let assigned = try await writer.write([record("good", key: "k")], to: PolicyWriter.viewsTopic)
-            #expect(assigned == [PolicyWriter.Assigned(index: 0, name: "scrub-ssn@3")])
+            let deployed = try await writer.write([record("wasm", key: "scrub-ssn")], to: PolicyWriter.modulesTopic)
+            #expect(deployed == [PolicyWriter.Assigned(index: 0, name: "scrub-ssn@1")])
+            let assigned = try await writer.write(
+                [record(#"{"target":"scrub-ssn","v":1}"#, key: topicDefault)], to: PolicyWriter.viewsTopic)
+            #expect(assigned == [PolicyWriter.Assigned(index: 0, name: "scrub-ssn@1")])
             let error = await #expect(throws: KafkaClientError.self) {
-                try await writer.write([record("bad", key: "k")], to: PolicyWriter.viewsTopic)
+                try await writer.write(
+                    [record(#"{"target":"scrub-snn","v":1}"#, key: topicDefault)], to: PolicyWriter.viewsTopic)
             }
             #expect(error?.errorCode == .invalidRecord)
-            #expect(error?.message.hasSuffix("no module or view \"scrub-snn\" (scrub-ssn?)") == true)
+            #expect(error?.message.hasSuffix(#"no module or view "scrub-snn" (scrub-ssn?)"#) == true)
         }
         memory.state.withLock { $0.isSluice = false }
         try await withCluster(memory) { cluster in

@@ -1,6 +1,7 @@
 import KafkaMessages
 import NIOCore
 import NIOPosix
+import ProtocolTestBroker
 import Testing
 
 @testable import KafkaClient

@@ -1,5 +1,6 @@
 import ArgumentParser
 import KafkaClient
+import KafkaMessages
 
 struct ConsumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -91,29 +92,49 @@ struct ConsumeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var tags = FetchTags(group: group)
-        if let map {
-            tags.adhocModule = try FileReader.read(map, bytesMax: ModuleFile.bytesMax)
-            tags.adhocParameters = mapParam.map { ($0.name, $0.value) }
-        }
-        var configuration = ConsumerConfiguration()
-        configuration.tags = tags
-        let printer = RecordPrinter(
-            formatter: RecordFormatter(effectiveFormat, keySeparator: keySeparator), limit: count)
+        var module: [UInt8]?
+        if let map { module = try FileReader.read(map, bytesMax: ModuleFile.bytesMax) }
+        let formatter = RecordFormatter(effectiveFormat, keySeparator: keySeparator)
+        let printer = RecordPrinter(formatter: formatter, limit: count)
         try await connection.withCluster { cluster in
             let interrupt = Interrupt()
             try await interrupt.watch {
-                if let group {
-                    try await consume(cluster, group: group, configuration, printer, interrupt)
-                } else {
-                    try await consume(cluster, configuration, printer, interrupt)
+                do {
+                    try await consume(cluster, printer, interrupt, brokerRuns: module)
+                } catch let error as KafkaClientError where module != nil && Self.meansRunItYourself(error) {
+                    Output.note("note: the broker runs no module for this connection; it runs in this command")
+                    try await consume(cluster, printer, interrupt, commandRuns: module)
                 }
             }
         }
     }
 
+    /// The broker isn't ours, or this connection may not hand it a module: then what this reader gets anyway is mapped
+    /// here.
+    private static func meansRunItYourself(_ error: KafkaClientError) -> Bool {
+        error.code == .unsupported || error.errorCode == .topicAuthorizationFailed
+    }
+
     private func consume(
-        _ cluster: Cluster, _ configuration: ConsumerConfiguration, _ printer: RecordPrinter, _ interrupt: Interrupt
+        _ cluster: Cluster, _ printer: RecordPrinter, _ interrupt: Interrupt, brokerRuns module: [UInt8]? = nil,
+        commandRuns local: [UInt8]? = nil
+    ) async throws {
+        let parameters = mapParam.map { (name: $0.name, value: $0.value) }
+        var configuration = ConsumerConfiguration()
+        configuration.tags = FetchTags(group: group, adhocModule: module)
+        configuration.tags.adhocParameters = module == nil ? [] : parameters
+        let map: LocalMap? = if let local { try await LocalMap(module: local, parameters: parameters) } else { nil }
+        defer { map?.close() }
+        if let group {
+            try await consume(cluster, group: group, configuration, printer, interrupt, map)
+        } else {
+            try await consume(cluster, configuration, printer, interrupt, map)
+        }
+    }
+
+    private func consume(
+        _ cluster: Cluster, _ configuration: ConsumerConfiguration, _ printer: RecordPrinter, _ interrupt: Interrupt,
+        _ map: LocalMap?
     ) async throws {
         let found = try await cluster.topic(topic)
         var consumer = try await Consumer(
@@ -121,14 +142,14 @@ struct ConsumeCommand: AsyncParsableCommand {
             configuration: configuration)
         while !interrupt.isSet {
             let records = try await consumer.poll()
-            guard try printer.print(records) else { return }
+            guard try printer.print(try await map?.map(records) ?? records) else { return }
             if exitAtEnd, consumer.isAtEnd { return }
         }
     }
 
     private func consume(
         _ cluster: Cluster, group: String, _ configuration: ConsumerConfiguration, _ printer: RecordPrinter,
-        _ interrupt: Interrupt
+        _ interrupt: Interrupt, _ map: LocalMap?
     ) async throws {
         _ = try await cluster.topic(topic)
         var settings = GroupConsumer.Configuration()
@@ -138,7 +159,7 @@ struct ConsumeCommand: AsyncParsableCommand {
         do {
             while !interrupt.isSet {
                 let records = try await consumer.poll()
-                guard try printer.print(records) else { break }
+                guard try printer.print(try await map?.map(records) ?? records) else { break }
                 if exitAtEnd, consumer.isAtEnd { break }
             }
         } catch {

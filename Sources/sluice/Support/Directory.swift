@@ -23,3 +23,22 @@ enum Directory {
         return names
     }
 }
+
+/// A folder of this process alone.
+enum TemporaryDirectory {
+    static func make() throws(CommandFailure) -> String {
+        let parent = Environment.value("TMPDIR") ?? "/tmp"
+        var template = Array("\(parent)/sluice-XXXXXX".utf8CString)
+        guard unsafe mkdtemp(&template) != nil else {
+            throw CommandFailure(.failed, "can't make a folder in \(parent): \(Errno(rawValue: errno))")
+        }
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Removes the folder and the files in it.
+    static func remove(_ path: String) {
+        // What can't be removed is left to whoever cleans the parent.
+        for name in (try? Directory.names(in: path)) ?? [] { unsafe unlink("\(path)/\(name)") }
+        unsafe rmdir(path)
+    }
+}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Synchronization
 import SystemPackage
 
 /// How a command shows its result.
@@ -11,11 +12,18 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
 
 /// Writes to standard output and error, all of it or an error.
 enum Output {
+    /// Where tests look at what is written; nil: standard output and error.
+    @TaskLocal static var capture: OutputCapture?
+
     static func write(_ text: String) throws {
         try write(Array(text.utf8))
     }
 
     static func write(_ bytes: [UInt8]) throws {
+        if let capture {
+            capture.write(bytes)
+            return
+        }
         do {
             try FileDescriptor.standardOutput.writeAll(bytes)
         } catch let error as Errno where error == .brokenPipe {
@@ -40,8 +48,23 @@ enum Output {
 
     /// A line on standard error. Nothing can be told to anybody if that fails.
     static func note(_ text: String) {
+        if let capture {
+            capture.note(text)
+            return
+        }
         _ = try? FileDescriptor.standardError.writeAll(Array((text + "\n").utf8))
     }
+}
+
+/// Keeps what a command writes.
+final class OutputCapture: Sendable {
+    private let state = Mutex<(bytes: [UInt8], notes: [String])>(([], []))
+
+    var text: String { state.withLock { String(decoding: $0.bytes, as: UTF8.self) } }
+    var notes: [String] { state.withLock { $0.notes } }
+
+    func write(_ bytes: [UInt8]) { state.withLock { $0.bytes += bytes } }
+    func note(_ text: String) { state.withLock { $0.notes.append(text) } }
 }
 
 /// The reader of standard output has gone: the command ends, and it is no failure.

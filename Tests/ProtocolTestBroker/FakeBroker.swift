@@ -5,17 +5,17 @@ import NIOPosix
 import Synchronization
 
 /// A request as it came in.
-struct FakeRequest {
-    var header: RequestHeader
-    var frame: ByteBuffer
+package struct FakeRequest {
+    package var header: RequestHeader
+    package var frame: ByteBuffer
 
-    func body<R: KafkaRequest>(_ type: R.Type) throws -> R {
+    package func body<R: KafkaRequest>(_ type: R.Type) throws -> R {
         var reader = WireReader(frame)
         _ = try RequestHeader(from: &reader)
         return try R(from: &reader, version: header.apiVersion)
     }
 
-    func answer<R: KafkaResponse>(_ response: R, version: Int16? = nil) throws -> FakeReply {
+    package func answer<R: KafkaResponse>(_ response: R, version: Int16? = nil) throws -> FakeReply {
         let pieces = try response.encode(
             version: version ?? header.apiVersion, correlationId: header.correlationId)
         var whole = ByteBuffer()
@@ -24,7 +24,7 @@ struct FakeRequest {
     }
 }
 
-enum FakeReply {
+package enum FakeReply {
     case bytes(ByteBuffer)
     /// Without the length prefix that an answer has.
     case garbage([UInt8])
@@ -33,10 +33,10 @@ enum FakeReply {
 }
 
 /// A server of the Kafka protocol whose answers a test gives.
-final class FakeBroker: Sendable {
-    typealias Script = @Sendable (FakeRequest) throws -> FakeReply
+package final class FakeBroker: Sendable {
+    package typealias Script = @Sendable (FakeRequest) throws -> FakeReply
 
-    let address: BrokerAddress
+    package let address: BrokerAddress
     private let seen: SeenRequests
 
     private init(address: BrokerAddress, seen: SeenRequests) {
@@ -45,9 +45,9 @@ final class FakeBroker: Sendable {
     }
 
     /// The keys of the requests that came, in their order.
-    var requests: [ApiKey] { seen.keys }
+    package var requests: [ApiKey] { seen.keys }
 
-    static func with<Result>(
+    package static func with<Result>(
         unixPath: String? = nil, _ script: @escaping Script, _ body: (FakeBroker) async throws -> Result
     ) async throws -> Result {
         let seen = SeenRequests()

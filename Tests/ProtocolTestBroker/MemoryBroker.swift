@@ -2,52 +2,58 @@ import KafkaMessages
 import KafkaRecords
 import NIOCore
 import Synchronization
+import Views
 
-/// The least that a broker does, in memory: topics, produce, fetch, offsets, and groups of one member.
-final class MemoryBroker: Sendable {
-    struct Partition {
-        var records: [Record] = []
-        var start: Int64 = 0
+/// The least that a broker does, in memory: topics, produce, fetch, offsets, policy, and groups of one member.
+package final class MemoryBroker: Sendable {
+    package struct Partition {
+        package var records: [Record] = []
+        package var start: Int64 = 0
     }
 
-    struct State {
-        var topics: [String: [Partition]] = [:]
-        var ids: [String: Uuid] = [:]
-        var committed: [String: [String: Int64]] = [:]
-        var assignment = ByteBuffer()
-        var generation: Int32 = 0
-        var joinedMembers: Set<String> = []
-        var fetchTags: [(group: String?, module: Int?)] = []
+    package struct State {
+        package var topics: [String: [Partition]] = [:]
+        package var ids: [String: Uuid] = [:]
+        package var committed: [String: [String: Int64]] = [:]
+        package var generation: Int32 = 0
+        package var joinedMembers: Set<String> = []
+        package var fetchTags: [(group: String?, module: Int?)] = []
         /// Errors for the next fetches, one each.
-        var fetchErrors: [ErrorCode] = []
+        package var fetchErrors: [ErrorCode] = []
         /// The broker offers nothing above these versions.
-        var versionCaps: [ApiKey: Int16] = [:]
-        var isSluice = true
+        package var versionCaps: [ApiKey: Int16] = [:]
+        package var isSluice = true
+        /// Fetches that name a module are refused, as from a reader who may not write modules.
+        package var refusesModules = false
+        /// What `__sluice_modules` and `__sluice_views` make.
+        package var policy = PolicyState()
     }
 
-    let state = Mutex(State())
+    package let state = Mutex(State())
     static let memberId = "member-1"
 
-    func add(topic: String, partitions: Int) {
+    package init() {}
+
+    package func add(topic: String, partitions: Int) {
         state.withLock { state in
             state.topics[topic] = Array(repeating: Partition(), count: partitions)
             state.ids[topic] = Uuid(high: 7, low: UInt64(state.ids.count + 1))
         }
     }
 
-    func values(_ topic: String) -> [[String]] {
+    package func values(_ topic: String) -> [[String]] {
         state.withLock { state in
             (state.topics[topic] ?? []).map { $0.records.map { String(decoding: $0.value ?? [], as: UTF8.self) } }
         }
     }
 
-    var script: FakeBroker.Script {
+    package var script: FakeBroker.Script {
         { [self] request in
             try state.withLock { state in try Self.handle(request, &state) }
         }
     }
 
-    private static func handle(_ request: FakeRequest, _ state: inout State) throws -> FakeReply {
+    static func handle(_ request: FakeRequest, _ state: inout State) throws -> FakeReply {
         switch request.header.apiKey {
         case .apiVersions: try request.answer(apiVersions(state))
         case .metadata: try request.answer(metadata(request.body(MetadataRequest.self), state))
@@ -68,7 +74,7 @@ final class MemoryBroker: Sendable {
         }
     }
 
-    private static func apiVersions(_ state: State) -> ApiVersionsResponse {
+    static func apiVersions(_ state: State) -> ApiVersionsResponse {
         var response = ApiVersionsResponse()
         let offered: [(ApiKey, ClosedRange<Int16>)] = [
             (.apiVersions, ApiVersionsRequest.versions), (.metadata, MetadataRequest.versions),
@@ -91,7 +97,7 @@ final class MemoryBroker: Sendable {
         return response
     }
 
-    private static func metadata(_ request: MetadataRequest, _ state: State) -> MetadataResponse {
+    static func metadata(_ request: MetadataRequest, _ state: State) -> MetadataResponse {
         var broker = MetadataResponse.MetadataResponseBroker()
         broker.nodeId = 1
         // An address that nobody can reach: a cluster of one broker is spoken to through the bootstrap connection.
@@ -124,7 +130,7 @@ final class MemoryBroker: Sendable {
         return response
     }
 
-    private static func createTopics(_ request: CreateTopicsRequest, _ state: inout State) -> CreateTopicsResponse {
+    static func createTopics(_ request: CreateTopicsRequest, _ state: inout State) -> CreateTopicsResponse {
         var response = CreateTopicsResponse()
         response.topics = request.topics.map { topic in
             var result = CreateTopicsResponse.CreatableTopicResult()
@@ -141,7 +147,7 @@ final class MemoryBroker: Sendable {
         return response
     }
 
-    private static func deleteTopics(_ request: DeleteTopicsRequest, _ state: inout State) -> DeleteTopicsResponse {
+    static func deleteTopics(_ request: DeleteTopicsRequest, _ state: inout State) -> DeleteTopicsResponse {
         var response = DeleteTopicsResponse()
         for name in request.topicNames + request.topics.compactMap(\.name) {
             var result = DeleteTopicsResponse.DeletableTopicResult()
@@ -152,7 +158,7 @@ final class MemoryBroker: Sendable {
         return response
     }
 
-    private static func describeConfigs(_ request: DescribeConfigsRequest) -> DescribeConfigsResponse {
+    static func describeConfigs(_ request: DescribeConfigsRequest) -> DescribeConfigsResponse {
         var config = DescribeConfigsResponse.DescribeConfigsResourceResult()
         config.name = "retention.ms"
         config.value = "1000"
@@ -166,11 +172,11 @@ final class MemoryBroker: Sendable {
         return response
     }
 
-    private static func name(_ name: String, _ id: Uuid, _ state: State) -> String {
+    static func name(_ name: String, _ id: Uuid, _ state: State) -> String {
         name.isEmpty ? state.ids.first { $0.value == id }?.key ?? "" : name
     }
 
-    private static func produce(_ request: ProduceRequest, _ state: inout State) throws -> ProduceResponse {
+    static func produce(_ request: ProduceRequest, _ state: inout State) throws -> ProduceResponse {
         var response = ProduceResponse()
         for topic in request.topicData {
             let name = name(topic.name, topic.topicId, state)
@@ -189,19 +195,11 @@ final class MemoryBroker: Sendable {
                 }
                 let batch = try DecodedBatch(decoding: bytes.readableBytesSpan, bound: 1 << 24)
                 let records = batch.records.indices.map { batch.record(at: $0) }
-                if name == "__sluice_views", records.contains(where: { $0.value == Array("bad".utf8) }) {
-                    var error = ProduceResponse.BatchIndexAndErrorMessage()
-                    error.batchIndexErrorMessage = "no module or view \"scrub-snn\" (scrub-ssn?)"
-                    answer.errorCode = .invalidRecord
-                    answer.recordErrors = [error]
+                if name.hasPrefix("__sluice_") {
+                    writePolicy(records, to: name, &answer, &state)
                 } else {
                     answer.baseOffset = Int64(state.topics[name]?[Int(data.index)].records.count ?? 0)
                     state.topics[name]?[Int(data.index)].records += records
-                    if name.hasPrefix("__sluice_") {
-                        var assigned = ProduceResponse.AssignedVersion()
-                        assigned.nameAtVersion = "scrub-ssn@3"
-                        answer.assigned = [assigned]
-                    }
                 }
                 result.partitionResponses.append(answer)
             }
@@ -210,7 +208,7 @@ final class MemoryBroker: Sendable {
         return response
     }
 
-    private static func fetch(_ request: FetchRequest, _ state: inout State) -> FetchResponse {
+    static func fetch(_ request: FetchRequest, _ state: inout State) -> FetchResponse {
         state.fetchTags.append((request.group, request.adhocModule?.readableBytes))
         let error = state.fetchErrors.isEmpty ? ErrorCode.none : state.fetchErrors.removeFirst()
         var response = FetchResponse()
@@ -225,6 +223,7 @@ final class MemoryBroker: Sendable {
                 data.partitionIndex = wanted.partition
                 data.highWatermark = Int64(partition.records.count)
                 data.errorCode = error
+                if request.adhocModule != nil, state.refusesModules { data.errorCode = .topicAuthorizationFailed }
                 if wanted.fetchOffset < partition.start || wanted.fetchOffset > Int64(partition.records.count) {
                     data.errorCode = .offsetOutOfRange
                 }
@@ -239,7 +238,7 @@ final class MemoryBroker: Sendable {
         return response
     }
 
-    private static func listOffsets(_ request: ListOffsetsRequest, _ state: State) -> ListOffsetsResponse {
+    static func listOffsets(_ request: ListOffsetsRequest, _ state: State) -> ListOffsetsResponse {
         var response = ListOffsetsResponse()
         response.topics = request.topics.map { topic in
             var result = ListOffsetsResponse.ListOffsetsTopicResponse()
@@ -255,116 +254,6 @@ final class MemoryBroker: Sendable {
                     answer.offset = partition.records.firstIndex { $0.timestamp >= time }.map(Int64.init) ?? -1
                 }
                 return answer
-            }
-            return result
-        }
-        return response
-    }
-
-    private static func findCoordinator(_ request: FakeRequest) throws -> FindCoordinatorResponse {
-        let body = try request.body(FindCoordinatorRequest.self)
-        var response = FindCoordinatorResponse()
-        guard request.header.apiVersion >= 4 else {
-            response.nodeId = 1
-            response.host = "192.0.2.1"
-            response.port = 1
-            return response
-        }
-        response.coordinators = body.coordinatorKeys.map { key in
-            var coordinator = FindCoordinatorResponse.Coordinator()
-            coordinator.key = key
-            coordinator.nodeId = 1
-            coordinator.host = "192.0.2.1"
-            coordinator.port = 1
-            return coordinator
-        }
-        return response
-    }
-
-    private static func joinGroup(_ request: JoinGroupRequest, _ state: inout State) -> JoinGroupResponse {
-        var response = JoinGroupResponse()
-        response.memberId = memberId
-        guard request.memberId == memberId else {
-            response.errorCode = .memberIdRequired
-            return response
-        }
-        state.generation += 1
-        state.joinedMembers.insert(memberId)
-        var member = JoinGroupResponse.JoinGroupResponseMember()
-        member.memberId = memberId
-        member.metadata = request.protocols[0].metadata
-        response.generationId = state.generation
-        response.protocolType = request.protocolType
-        response.protocolName = request.protocols[0].name
-        response.leader = memberId
-        response.members = [member]
-        return response
-    }
-
-    private static func syncGroup(_ request: SyncGroupRequest, _ state: inout State) -> SyncGroupResponse {
-        var response = SyncGroupResponse()
-        response.assignment = request.assignments.first { $0.memberId == memberId }?.assignment ?? ByteBuffer()
-        return response
-    }
-
-    private static func leaveGroup(_ request: LeaveGroupRequest, _ state: inout State) -> LeaveGroupResponse {
-        for member in [request.memberId] + request.members.map(\.memberId) { state.joinedMembers.remove(member) }
-        return LeaveGroupResponse()
-    }
-
-    private static func offsetCommit(_ request: OffsetCommitRequest, _ state: inout State) -> OffsetCommitResponse {
-        var response = OffsetCommitResponse()
-        for topic in request.topics {
-            let name = name(topic.name, topic.topicId, state)
-            var result = OffsetCommitResponse.OffsetCommitResponseTopic()
-            result.name = topic.name
-            result.topicId = topic.topicId
-            for partition in topic.partitions {
-                state.committed[request.groupId, default: [:]]["\(name)-\(partition.partitionIndex)"] =
-                    partition.committedOffset
-                var answer = OffsetCommitResponse.OffsetCommitResponsePartition()
-                answer.partitionIndex = partition.partitionIndex
-                result.partitions.append(answer)
-            }
-            response.topics.append(result)
-        }
-        return response
-    }
-
-    private static func offsetFetch(_ request: FakeRequest, _ state: State) throws -> OffsetFetchResponse {
-        let body = try request.body(OffsetFetchRequest.self)
-        var response = OffsetFetchResponse()
-        if request.header.apiVersion < 8 {
-            let committed = state.committed[body.groupId] ?? [:]
-            response.topics = (body.topics ?? []).map { topic in
-                var result = OffsetFetchResponse.OffsetFetchResponseTopic()
-                result.name = topic.name
-                result.partitions = topic.partitionIndexes.map { index in
-                    var answer = OffsetFetchResponse.OffsetFetchResponsePartition()
-                    answer.partitionIndex = index
-                    answer.committedOffset = committed["\(topic.name)-\(index)"] ?? -1
-                    return answer
-                }
-                return result
-            }
-            return response
-        }
-        response.groups = body.groups.map { group in
-            let committed = state.committed[group.groupId] ?? [:]
-            var result = OffsetFetchResponse.OffsetFetchResponseGroup()
-            result.groupId = group.groupId
-            result.topics = (group.topics ?? []).map { topic in
-                var entry = OffsetFetchResponse.OffsetFetchResponseTopics()
-                entry.name = topic.name
-                entry.topicId = topic.topicId
-                let name = name(topic.name, topic.topicId, state)
-                entry.partitions = topic.partitionIndexes.map { index in
-                    var answer = OffsetFetchResponse.OffsetFetchResponsePartitions()
-                    answer.partitionIndex = index
-                    answer.committedOffset = committed["\(name)-\(index)"] ?? -1
-                    return answer
-                }
-                return entry
             }
             return result
         }
