@@ -63,6 +63,8 @@ public final class LogDirectory<FS: FileSystem>: Sendable {
     private static func lockAndList(_ path: String, _ fileSystem: FS) throws(LogError) -> (FS.File, [String]) {
         do throws(FileError) {
             try fileSystem.makeDirectory(path)
+            let parent = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
+            try fileSystem.syncDirectory(parent.isEmpty ? "/" : String(parent))
         } catch {
             guard error.code == FileError.alreadyExists else { throw .io(error) }
         }

@@ -188,7 +188,7 @@ extension LogOpener {
             var scanner = SegmentScanner(
                 fileSystem, file: file, segmentBase: segment.baseOffset, limit: limit, checks: .headers)
             while let batch = try scanner.next(), let header = batch.header, batch.status == .valid {
-                if header.baseOffset >= start { state.update(header, now: -1) }
+                if header.baseOffset >= start { state.update(header, now: now) }
             }
         }
     }

@@ -58,7 +58,7 @@ extension PartitionLog {
             planned.append(PlannedBatch(header: header, start: position))
             position += header.byteCount
         }
-        return try checkSequences()
+        return try checkSequences(now: now)
     }
 
     private func frame(
@@ -108,14 +108,14 @@ extension PartitionLog {
             GatherPiece(isPatch: false, start: position + patchCount, count: header.byteCount - patchCount))
     }
 
-    private func checkSequences() throws(LogError) -> ProducerEntry.Batch? {
+    private func checkSequences(now: Int64) throws(LogError) -> ProducerEntry.Batch? {
         if planned.count == 1 { return try producers.check(planned[0].header) }
         guard planned.contains(where: { $0.header.hasProducerId }) else { return nil }
         // Clients send one batch per partition (Produce v3 and later), so this copy of the table is made for nobody in a hurry.
         var expected = producers
         for batch in planned {
             if let repeated = try expected.check(batch.header) { return repeated }
-            expected.update(batch.header, now: -1)
+            expected.update(batch.header, now: now)
         }
         return nil
     }

@@ -35,15 +35,15 @@ struct ProducerState: Sendable {
         return nil
     }
 
-    /// Takes in a batch that is in the log, offsets set. `now`: when it was appended, so that a producer with old record
-    /// timestamps is not forgotten early; -1 while recovering.
+    /// Takes in a batch that is in the log, offsets set. Idleness counts from `now`, the broker's clock: the records' own
+    /// timestamps, from which Kafka counts, may be years old. While recovering it is the time of recovery.
     mutating func update(_ header: RecordBatchHeader, now: Int64) {
         guard header.hasProducerId else { return }
         var entry = entries[header.producerId] ?? ProducerEntry(epoch: header.producerEpoch)
         if entry.epoch != header.producerEpoch {
             entry.startEpoch(header.producerEpoch)
         }
-        entry.lastTimestamp = max(header.maxTimestamp, now)
+        entry.lastTimestamp = now
         if header.attributes.isControl {
             entry.transactionFirstOffset = nil
         } else {
