@@ -98,6 +98,14 @@ int sluice_sync_directory(const char *path) {
     return value;
 }
 
+int sluice_sync_all(const char *path) {
+    int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return -errno;
+    int value = result(syncfs(descriptor));
+    close(descriptor);
+    return value;
+}
+
 int sluice_lock(int descriptor) {
     return result(flock(descriptor, LOCK_EX | LOCK_NB));
 }

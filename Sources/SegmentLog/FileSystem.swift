@@ -24,6 +24,8 @@ public protocol FileSystem: Sendable {
     func sync(_ file: File) throws(FileError)
     /// Waits until the names in the directory are on stable storage.
     func syncDirectory(_ path: String) throws(FileError)
+    /// Waits until everything below the directory is on stable storage: content and names. May sync more than that.
+    func syncAll(_ directory: String) throws(FileError)
     /// Replaces `target` if it exists.
     func rename(_ path: String, to target: String) throws(FileError)
     func remove(_ path: String) throws(FileError)

@@ -13,10 +13,12 @@ struct FileWindow<FS: FileSystem> {
     }
 
     /// Where in `bytes` the file's bytes from `position` on are: at least `needed` of them, which is at most the size of the
-    /// window, or as many as there are before `limit`.
-    mutating func load(at position: Int, needed: Int, limit: Int) throws(FileError) -> Range<Int> {
+    /// window, or as many as there are before `limit`. Reads at most `readMax` if it has to read.
+    mutating func load(
+        at position: Int, needed: Int, limit: Int, readMax: Int = .max
+    ) throws(FileError) -> Range<Int> {
         if position < start || position + needed > start + count {
-            let wanted = max(0, min(bytes.count, limit - position))
+            let wanted = max(0, min(bytes.count, limit - position, max(needed, readMax)))
             let (fileSystem, file) = (fileSystem, file)
             var span = bytes.mutableSpan
             count = unsafe try span.withUnsafeMutableBytes { buffer throws(FileError) in

@@ -39,6 +39,9 @@ public final class LogDirectory<FS: FileSystem>: Sendable {
             if isClean {
                 try fileSystem.remove(path + "/" + LogDirectoryName.cleanMark)
                 try fileSystem.syncDirectory(path)
+            } else {
+                // After a kill, what logs are about to read may be in the page cache only; one call here saves two for each log.
+                try fileSystem.syncAll(path)
             }
             let stored = try fileSystem.contents(of: identityPath)
             if stored == nil {
@@ -120,7 +123,7 @@ public final class LogDirectory<FS: FileSystem>: Sendable {
     ) throws(LogError) -> PartitionLog<FS> {
         try PartitionLog.open(
             directory: path(of: partition), files: files, configuration: configuration,
-            isClean: isClean && !afterFailure, now: now)
+            isClean: isClean && !afterFailure, isSynced: !afterFailure, now: now)
     }
 
     /// Takes the folder of a partition out of sight, durably. Its log must have been closed or discarded; slices that readers

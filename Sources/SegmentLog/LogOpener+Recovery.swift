@@ -121,15 +121,12 @@ extension LogOpener {
         corruption = .init(segment: segment.baseOffset, position: position)
     }
 
-    /// After a kill, what was read may not be on disk, nor the cut and the names.
-    func syncRecovered() throws(FileError) {
-        guard corruption == nil else { return }
-        for segment in segments where segment.baseOffset >= recoveryPoint || segment === segments.last {
-            try fileSystem.sync(segment.file(.log))
-        }
-        // The segment that holds the recovery point.
-        if let holder = segments.last(where: { $0.baseOffset < recoveryPoint }) {
-            try fileSystem.sync(holder.file(.log))
+    /// After a kill, what was found may be in the page cache only, names included. Readers see it from now on, so it is
+    /// written first.
+    func syncFound() throws(FileError) {
+        for number in segments.indices {
+            let next = number + 1 < segments.count ? segments[number + 1].baseOffset : Int64.max
+            if next > recoveryPoint { try fileSystem.sync(segments[number].file(.log)) }
         }
         try fileSystem.syncDirectory(directory)
     }

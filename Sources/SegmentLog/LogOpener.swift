@@ -34,13 +34,15 @@ extension PartitionLog {
     ///
     /// `isClean`: the data folder carried the mark of a clean stop. Then only the end of the last segment is looked at.
     /// Else everything behind the recovery point is verified, a torn tail is cut off, and damage that no crash explains opens
-    /// the log as corrupt: readable up to there, closed for appends. See `LogOpener`.
+    /// the log as corrupt: readable up to there, closed for appends. See `LogOpener`. `isSynced`: after a crash, the caller has
+    /// synced the whole folder already.
     public static func open(
-        directory: String, files: FileCache<FS>, configuration: LogConfiguration, isClean: Bool, now: Int64
+        directory: String, files: FileCache<FS>, configuration: LogConfiguration, isClean: Bool,
+        isSynced: Bool = false, now: Int64
     ) throws(LogError) -> PartitionLog<FS> {
         var opener = LogOpener(directory: directory, files: files, configuration: configuration, now: now)
         do throws(FileError) {
-            return PartitionLog(try opener.open(isClean: isClean))
+            return PartitionLog(try opener.open(isClean: isClean, isSynced: isSynced))
         } catch {
             throw .io(error)
         }
@@ -59,7 +61,7 @@ extension PartitionLog {
 ///    damaged: the log is corrupt, nothing is changed on disk, and whoever runs the broker decides.
 ///    The price: where power fails while several appends are being written back and the device stores a later one but not an
 ///    earlier one, the log is reported corrupt although nothing acknowledged is lost.
-/// 4. What was read is synced before readers see it, since after a kill it may be in the page cache only.
+/// 4. Unless all of the data folder has been synced, what was read is synced before readers see it, since after a kill it may be in the page cache only.
 /// 5. Producer state is the newest whole snapshot, moved on by the batches behind it.
 struct LogOpener<FS: FileSystem> {
     let directory: String
@@ -87,7 +89,7 @@ struct LogOpener<FS: FileSystem> {
 
     var fileSystem: FS { files.fileSystem }
 
-    mutating func open(isClean: Bool) throws(FileError) -> OpenedLog<FS> {
+    mutating func open(isClean: Bool, isSynced: Bool) throws(FileError) -> OpenedLog<FS> {
         let names = try removeLeftovers(fileSystem.list(directory))
         logStartOffset = try checkpoint(LogFileName.logStart) ?? 0
         recoveryPoint = try checkpoint(LogFileName.recoveryPoint) ?? 0
@@ -101,7 +103,7 @@ struct LogOpener<FS: FileSystem> {
             let isReadable = isClean ? try readCleanTail(names) : false
             if !isReadable {
                 try recover(names)
-                try syncRecovered()
+                if !isSynced, corruption == nil { try syncFound() }
             }
         }
         if endOffset < logStartOffset, corruption == nil {
@@ -188,6 +190,7 @@ struct LogOpener<FS: FileSystem> {
             fileSystem, file: file, segmentBase: segment.baseOffset, limit: byteCount, checks: .headers)
         tail.firstTimestamp = try scanner.next()?.header?.maxTimestamp
         if scanner.isStopped { return false }
+        (tail.offsetEntryCount, tail.timeEntryCount) = try segment.index.counts(segment)
         let entry = try segment.index.floor(position: byteCount, segment)
         let start = Int(entry?.position ?? 0)
         guard start >= 0, start <= byteCount else { return false }

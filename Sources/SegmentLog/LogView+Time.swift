@@ -11,8 +11,10 @@ public struct TimestampedOffset: Sendable, Equatable {
 extension LogView {
     /// The first record, by offset, whose timestamp is at least `timestamp`; nil if there is none. Exact: the records of the
     /// batch are looked at, decompressed to at most `decompressedBytesMax`.
-    public func offset(forTimestamp timestamp: Int64, decompressedBytesMax: Int) throws(LogError) -> TimestampedOffset?
-    {
+    @specialized(where FS == PosixFileSystem)
+    public func offset(
+        forTimestamp timestamp: Int64, decompressedBytesMax: Int = 64 << 20
+    ) throws(LogError) -> TimestampedOffset? {
         for number in segmentNumber(of: logStartOffset)..<segments.count {
             let segment = segments[number]
             if number < segments.count - 1 {

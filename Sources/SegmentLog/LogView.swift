@@ -27,6 +27,7 @@ public struct LogView<FS: FileSystem>: Sendable {
     /// The stored batches from the one that holds `offset` on, or that follows it where compaction has left a gap: whole
     /// batches of one segment, as many as fit into `bytesMax`, the first one whatever its size. Nil if there is nothing
     /// at `offset` yet.
+    @specialized(where FS == PosixFileSystem)
     public func slice(from offset: Int64, maxBytes bytesMax: Int) throws(LogError) -> LogSlice<FS.File>? {
         guard offset >= logStartOffset, offset <= endOffset else { throw outOfRange(offset) }
         guard offset < highWatermark else {

@@ -6,6 +6,7 @@ extension PartitionLog {
     ///
     /// `now`: milliseconds since 1970. A batch that an idempotent producer sends again is not written; the result is that
     /// of the first time. Durable and visible only after a flush, unless `flush` is `.os`.
+    @specialized(where FS == PosixFileSystem)
     public func append(
         _ batches: RawSpan, leaderEpoch: Int32, now: Int64, options: AppendOptions = AppendOptions()
     ) throws(LogError) -> AppendResult {
@@ -175,6 +176,8 @@ extension SegmentTail {
             segment.index.add(
                 OffsetEntry(
                     relativeOffset: Int32(header.lastOffset - segment.baseOffset), position: Int32(byteCount)))
+            offsetEntryCount += 1
+            unspilledCount += 1
             indexTime(segment)
             bytesSinceIndexEntry = 0
         }
@@ -187,6 +190,8 @@ extension SegmentTail {
         guard maxTimestamp > indexedTimestamp else { return }
         segment.index.add(
             TimeEntry(timestamp: maxTimestamp, relativeOffset: Int32(maxTimestampOffset - segment.baseOffset)))
+        timeEntryCount += 1
+        unspilledCount += 1
         indexedTimestamp = maxTimestamp
     }
 }

@@ -3,6 +3,7 @@ import KafkaRecords
 extension PartitionLog {
     /// A ticket for all that is not yet durable; nil if everything is, if a flush is under way, or if the log takes
     /// nothing any more. Run it on any thread, then hand it to `endFlush`.
+    @specialized(where FS == PosixFileSystem)
     public func beginFlush() -> FlushTicket<FS>? {
         guard case .open = state, !isFlushing else { return nil }
         guard endOffset > flushedOffset || isDirectoryDirty || !pendingFiles.isEmpty else { return nil }
@@ -10,6 +11,7 @@ extension PartitionLog {
     }
 
     /// Takes a ticket back that has run: shows its batches to readers, or takes the log offline if it failed.
+    @specialized(where FS == PosixFileSystem)
     public func endFlush(_ ticket: FlushTicket<FS>) throws(LogError) {
         precondition(isFlushing, "Only the ticket of the flush that is under way comes back")
         isFlushing = false
@@ -67,26 +69,22 @@ extension PartitionLog {
         let active = active
         let isFull = tail.byteCount + byteCount > configuration.segmentBytes
         let isOffsetSpent = lastOffset - active.baseOffset > Int64(Int32.max)
-        var isRollNeeded = isFull || isOffsetSpent || isOld(now: now)
-        if !isRollNeeded {
-            let counts = try io { () throws(FileError) in try active.index.counts(active) }
-            // One more of each may follow with the next batch, and the time index gets a last one when it is sealed.
-            isRollNeeded =
-                (counts.offsets + planned.count) * OffsetEntry.byteCount > configuration.segmentIndexBytes
-                || (counts.times + planned.count + 1) * TimeEntry.byteCount > configuration.segmentIndexBytes
-        }
-        if isRollNeeded {
+        // One more of each may follow with each batch, and the time index gets a last one when it is sealed.
+        let isIndexFull =
+            (tail.offsetEntryCount + planned.count) * OffsetEntry.byteCount > configuration.segmentIndexBytes
+            || (tail.timeEntryCount + planned.count + 1) * TimeEntry.byteCount > configuration.segmentIndexBytes
+        if isFull || isOffsetSpent || isIndexFull || isOld(now: now) {
             try roll(now: now)
-        } else if active.index.pendingCount >= SegmentIndex<FS>.spillCount {
+        } else if tail.unspilledCount >= SegmentIndex<FS>.spillCount {
             _ = try io { () throws(FileError) in try active.index.spill(active) }
+            tail.unspilledCount = 0
         }
     }
 
     /// As Kafka: by the records' own time where the first batch has one, else since the segment was made.
     private func isOld(now: Int64) -> Bool {
-        if let first = tail.firstTimestamp, first >= 0, let next = planned.map(\.header.maxTimestamp).max(), next >= 0 {
-            return next - first > configuration.segmentMs
-        }
+        let next = planned.reduce(-1) { max($0, $1.header.maxTimestamp) }
+        if let first = tail.firstTimestamp, first >= 0, next >= 0 { return next - first > configuration.segmentMs }
         return now - tail.createdAt > configuration.segmentMs
     }
 
@@ -134,7 +132,9 @@ extension PartitionLog {
 
     func spillIndexes() throws(FileError) -> (index: FS.File, timeIndex: FS.File) {
         tail.indexTime(active)
-        return try active.index.spill(active)
+        let files = try active.index.spill(active)
+        tail.unspilledCount = 0
+        return files
     }
 
     /// Writes the state of the producers at the end of the log. The file is not synced yet; its checksum tells.

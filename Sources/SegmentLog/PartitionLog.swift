@@ -71,6 +71,7 @@ public final class PartitionLog<FS: FileSystem> {
         publishedByteCount = opened.tail.byteCount
         flushedOffset = opened.endOffset
         recoveryPoint = opened.recoveryPoint
+        bytesSinceRecoveryPoint = opened.report.verifiedByteCount
         isDirectoryDirty = opened.isDirectoryDirty
         recovery = opened.report
         if let corruption = opened.corruption { state = .corrupt(corruption) }
@@ -180,6 +181,11 @@ struct SegmentTail: Sendable, Equatable {
     var firstTimestamp: Int64?
     /// The timestamp of the newest entry of the time index.
     var indexedTimestamp: Int64 = -1
+    /// Entries of the segment's indexes, in files and memory.
+    var offsetEntryCount = 0
+    var timeEntryCount = 0
+    /// Entries that are only in memory.
+    var unspilledCount = 0
     var createdAt: Int64
 }
 

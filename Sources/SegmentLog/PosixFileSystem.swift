@@ -68,6 +68,10 @@ public struct PosixFileSystem: FileSystem {
         try check(Int64(unsafe sluice_sync_directory(path)), .syncDirectory, path)
     }
 
+    public func syncAll(_ directory: String) throws(FileError) {
+        try check(Int64(unsafe sluice_sync_all(directory)), .sync, directory)
+    }
+
     public func rename(_ path: String, to target: String) throws(FileError) {
         try check(Int64(unsafe sluice_rename(path, target)), .rename, path)
     }

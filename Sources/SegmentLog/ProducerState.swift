@@ -61,7 +61,7 @@ struct ProducerState: Sendable {
 
     /// Forgets producers that have been idle for `idleMs` and have no transaction open.
     mutating func expire(now: Int64, idleMs: Int64) {
-        let old = entries.filter { $0.value.transactionFirstOffset == nil && now - $0.value.lastTimestamp >= idleMs }
+        let old = entries.filter { $0.value.transactionFirstOffset == nil && now &- $0.value.lastTimestamp >= idleMs }
         for producerId in old.keys { entries[producerId] = nil }
     }
 

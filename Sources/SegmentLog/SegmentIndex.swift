@@ -35,7 +35,7 @@ final class SegmentIndex<FS: FileSystem>: Sendable {
         var isBroken = false
     }
 
-    /// Entries kept in memory before they go to the file.
+    /// Entries of both lists kept in memory before they go to the files.
     static var spillCount: Int { 4096 }
 
     private let state: Mutex<State>
@@ -51,9 +51,6 @@ final class SegmentIndex<FS: FileSystem>: Sendable {
     func markBroken() { state.withLock { $0.isBroken = true } }
 
     // MARK: The owner
-
-    /// Entries in memory, of the longer of the two lists.
-    var pendingCount: Int { state.withLock { max($0.offsets.count, $0.times.count) } }
 
     func add(_ entry: OffsetEntry) {
         state.withLock { $0.offsets.append(entry) }
@@ -251,8 +248,6 @@ extension ContiguousArray {
 
 extension [UInt8] {
     mutating func appendBigEndian<T: FixedWidthInteger>(_ value: T) {
-        for shift in stride(from: T.bitWidth - 8, through: 0, by: -8) {
-            append(UInt8(truncatingIfNeeded: value >> T(shift)))
-        }
+        unsafe Swift.withUnsafeBytes(of: value.bigEndian) { bytes in unsafe append(contentsOf: bytes) }
     }
 }

@@ -46,7 +46,7 @@ public struct SegmentScanner<FS: FileSystem> {
         self.checks = checks
         expectedOffset = segmentBase
         let byteCount = min(
-            checks == .headers ? 16 << 10 : 256 << 10, max(RecordBatchHeader.byteCount, limit - position))
+            checks == .headers ? 4096 : 256 << 10, max(RecordBatchHeader.byteCount, limit - position))
         window = FileWindow(fileSystem, file: file, byteCount: byteCount)
     }
 
@@ -69,6 +69,14 @@ public struct SegmentScanner<FS: FileSystem> {
         isStopped = false
     }
 
+    /// Batches whose records are not looked at may be large: only their headers are read then.
+    private var readMax: Int {
+        switch checks {
+        case .headers: 4096
+        case .checksums(let offset): expectedOffset < offset ? 4096 : .max
+        }
+    }
+
     private func isChecked(_ header: RecordBatchHeader) -> Bool {
         switch checks {
         case .headers: false
@@ -79,7 +87,8 @@ public struct SegmentScanner<FS: FileSystem> {
     private mutating func batch(
         at position: Int, offsetMin: Int64, isChecked: (RecordBatchHeader) -> Bool
     ) throws(FileError) -> Batch {
-        let range = try window.load(at: position, needed: RecordBatchHeader.byteCount, limit: limit)
+        let range = try window.load(
+            at: position, needed: RecordBatchHeader.byteCount, limit: limit, readMax: readMax)
         let header: RecordBatchHeader
         do throws(RecordBatchError) {
             header = try RecordBatchHeader(window.bytes.rawSpan.extracting(range))

@@ -111,6 +111,18 @@ extension InMemoryFileSystem {
         }
     }
 
+    public func syncAll(_ directory: String) throws(FileError) {
+        try run(.sync, directory, changes: true) { state throws(FileError) in
+            for change in state.pendingNames { state.applyDurably(change) }
+            state.pendingNames = []
+            for (number, inode) in state.inodes {
+                var durable = inode.durable
+                for write in inode.pending { State.apply(write, to: &durable) }
+                state.inodes[number] = Inode(live: inode.live, durable: durable)
+            }
+        }
+    }
+
     public func rename(_ path: String, to target: String) throws(FileError) {
         try run(.rename, path, changes: true) { state throws(FileError) in
             if let inode = state.names.removeValue(forKey: path) {

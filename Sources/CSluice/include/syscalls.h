@@ -25,6 +25,8 @@ int sluice_pwritev(int descriptor, sluice_piece *pieces, size_t count, int64_t p
 int sluice_ftruncate(int descriptor, int64_t count);
 int sluice_fdatasync(int descriptor);
 int sluice_sync_directory(const char *path);
+/// Syncs all of the file system that holds `path`.
+int sluice_sync_all(const char *path);
 /// Takes an exclusive lock that lasts as long as the descriptor. -EWOULDBLOCK: another process holds it.
 int sluice_lock(int descriptor);
 int sluice_rename(const char *from, const char *to);
