@@ -12,14 +12,14 @@ struct Fetcher {
 
     /// What a batch may decompress to, in bytes.
     private static let batchBytesMax = 256 * 1024 * 1024
-    /// Errors that may pass are waited out this long without any progress in between.
-    private static let patience: Duration = .seconds(60)
 
     var positions: [TopicPartition: Position] = [:]
     private let cluster: Cluster
     private let configuration: ConsumerConfiguration
     private var topics: [String: ClusterMetadata.Topic] = [:]
-    private var failingSince: ContinuousClock.Instant?
+    private var patience = Patience()
+    /// Something failed that may come of a leader that has moved.
+    private var isStale = false
 
     init(_ cluster: Cluster, configuration: ConsumerConfiguration) {
         self.cluster = cluster
@@ -39,8 +39,27 @@ struct Fetcher {
         }
     }
 
-    /// One Fetch to each leader. Records come in order of partition and offset.
+    /// One Fetch to each leader. Records come in order of partition and offset. Goes on over lost connections and moved
+    /// leaders for a while, with no records.
     mutating func poll() async throws(KafkaClientError) -> [ConsumedRecord] {
+        do throws(KafkaClientError) {
+            let records = try await fetch()
+            patience.succeeded()
+            return records
+        } catch {
+            guard error.isConnectionLoss || error.errorCode?.isRetriableFetchError ?? false else { throw error }
+            try await patience.wait(after: error)
+            isStale = true
+            return []
+        }
+    }
+
+    /// - Throws: what went wrong with one leader or partition, unless another gave records: they must not be lost.
+    private mutating func fetch() async throws(KafkaClientError) -> [ConsumedRecord] {
+        if isStale {
+            setTopics(try await cluster.metadata(topics: topics.keys.sorted()).topics.filter { $0.error == .none })
+            isStale = false
+        }
         var byLeader: [Int32: [TopicPartition]] = [:]
         for key in positions.keys.sorted() {
             byLeader[metadata(of: key)?.leader ?? -1, default: []].append(key)
@@ -49,72 +68,60 @@ struct Fetcher {
         for (leader, keys) in byLeader.sorted(by: { $0.key < $1.key }) {
             let connection = try await cluster.connection(toBroker: leader)
             let request = try request(keys, connection)
-            let patience = TimeAmount.milliseconds(Int64(configuration.maxWaitMs)) + .seconds(30)
-            pending.append(try connection.begin(request, timeout: patience))
+            let timeout = TimeAmount.milliseconds(Int64(configuration.maxWaitMs)) + .seconds(30)
+            pending.append(try connection.begin(request, timeout: timeout))
         }
         var records: [ConsumedRecord] = []
-        var retriable: (TopicPartition, ErrorCode)?
+        var failure: KafkaClientError?
         for answer in pending {
-            let response = try await answer.response()
-            try check(response.errorCode, while: "fetch from \(answer.address)")
-            for topic in response.responses {
-                guard let name = name(of: topic) else { continue }
-                for partition in topic.partitions {
-                    let key = TopicPartition(name, partition.partitionIndex)
-                    guard positions[key] != nil else { continue }
-                    if let error = try await take(partition, key, &records) { retriable = (key, error) }
-                }
+            do throws(KafkaClientError) {
+                try await take(try await answer.response(), from: answer.address, &records)
+            } catch {
+                failure = failure ?? error
             }
         }
-        try await settle(retriable)
+        if let failure, records.isEmpty { throw failure }
         return records
     }
 
-    /// - Returns: an error that may pass by itself.
+    private mutating func take(
+        _ response: FetchResponse, from address: BrokerAddress, _ records: inout [ConsumedRecord]
+    ) async throws(KafkaClientError) {
+        try check(response.errorCode, while: "fetch from \(address)")
+        var failure: KafkaClientError?
+        for topic in response.responses {
+            guard let name = name(of: topic) else { continue }
+            for partition in topic.partitions {
+                let key = TopicPartition(name, partition.partitionIndex)
+                guard positions[key] != nil else { continue }
+                do throws(KafkaClientError) {
+                    try await take(partition, key, &records)
+                } catch {
+                    failure = failure ?? error
+                }
+            }
+        }
+        if let failure { throw failure }
+    }
+
     private mutating func take(
         _ partition: FetchResponse.PartitionData, _ key: TopicPartition, _ records: inout [ConsumedRecord]
-    ) async throws(KafkaClientError) -> ErrorCode? {
+    ) async throws(KafkaClientError) {
         switch partition.errorCode {
         case .none:
             positions[key]?.highWatermark = partition.highWatermark
             if case .bytes(let buffer) = partition.records {
                 try decode(buffer, key, &records)
             }
-            return nil
         case .offsetOutOfRange where configuration.outOfRange != .fail:
             let at = configuration.outOfRange == .earliest ? OffsetLookup.earliest : OffsetLookup.latest
-            guard let topic = topics[key.topic] else { return .unknownTopicId }
+            guard let topic = topics[key.topic] else { return }
             let found = try await OffsetLookup(cluster).offsets(of: topic, partitions: [key.partition], at: at)
             if let offset = found[key.partition] { positions[key]?.offset = offset }
-            return nil
-        case let error where error.isRetriableFetchError:
-            return error
         case let error:
-            throw .broker(
-                error,
-                while: "read topic \"\(key.topic)\", partition \(key.partition), offset \(positions[key]?.offset ?? -1)"
-            )
+            let offset = positions[key]?.offset ?? -1
+            throw .broker(error, while: "read topic \"\(key.topic)\", partition \(key.partition), offset \(offset)")
         }
-    }
-
-    /// Waits a little and asks who leads now, if something failed that may pass.
-    private mutating func settle(_ retriable: (TopicPartition, ErrorCode)?) async throws(KafkaClientError) {
-        guard let (key, error) = retriable else {
-            failingSince = nil
-            return
-        }
-        let now = ContinuousClock.now
-        let since = failingSince ?? now
-        failingSince = since
-        if now - since > Self.patience {
-            throw .broker(error, while: "read topic \"\(key.topic)\", partition \(key.partition)")
-        }
-        do {
-            try await Task.sleep(for: .milliseconds(100))
-        } catch {
-            throw KafkaClientError(.timedOut, "cancelled")
-        }
-        setTopics(try await cluster.metadata(topics: topics.keys.sorted()).topics.filter { $0.error == .none })
     }
 
     private mutating func decode(

@@ -28,6 +28,7 @@ public struct GroupConsumer {
     private var membership: GroupMembership
     private var fetcher: Fetcher
     private var isMember = false
+    private var patience = Patience()
     /// What has been committed, to commit only what moved.
     private var committed: [TopicPartition: Int64] = [:]
 
@@ -46,13 +47,18 @@ public struct GroupConsumer {
     /// True if every partition of this member has been read to its end.
     public var isAtEnd: Bool { isMember && fetcher.isAtEnd }
 
-    /// Joins if need be, and waits up to `maxWaitMs` for records.
+    /// Joins if need be, and waits up to `maxWaitMs` for records. Goes on over a lost coordinator for a while, with no
+    /// records.
     public mutating func poll() async throws(KafkaClientError) -> [ConsumedRecord] {
-        if isMember {
-            try await commit()
-            if try await !membership.heartbeat() { isMember = false }
+        do throws(KafkaClientError) {
+            try await keepMembership()
+            patience.succeeded()
+        } catch {
+            guard error.isConnectionLoss, assignmentCount > 0 else { throw error }
+            await cluster.forgetCoordinator(ofGroup: membership.group)
+            try await patience.wait(after: error)
+            return []
         }
-        if !isMember { try await join() }
         guard !assignment.isEmpty else {
             // A member without partitions waits for the next rebalance.
             do {
@@ -63,6 +69,14 @@ public struct GroupConsumer {
             return []
         }
         return try await fetcher.poll()
+    }
+
+    private mutating func keepMembership() async throws(KafkaClientError) {
+        if isMember {
+            try await commit()
+            if try await !membership.heartbeat() { isMember = false }
+        }
+        if !isMember { try await join() }
     }
 
     /// Goes back to records that `poll` gave and the caller could not use, so that they are not committed.

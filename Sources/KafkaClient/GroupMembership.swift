@@ -5,7 +5,7 @@ import NIOCore
 struct GroupMembership {
     let topics: [String]
     private let cluster: Cluster
-    private let group: String
+    let group: String
     private let sessionTimeoutMs: Int32
     private let rebalanceTimeoutMs: Int32
     private let heartbeatInterval: Duration

@@ -2,6 +2,7 @@ import KafkaMessages
 import KafkaRecords
 import NIOCore
 import ProtocolTestBroker
+import Synchronization
 import Testing
 
 @testable import KafkaClient
@@ -130,6 +131,41 @@ private let eras: [[ApiKey: Int16]] = [
             #expect(error?.errorCode == .topicAuthorizationFailed)
             #expect(error?.message.hasPrefix("can't read topic \"t\", partition 0, offset 1: ") == true)
         }
+    }
+
+    /// A consumer that has begun goes on over a broker that ends its connections.
+    @Test(arguments: [[ApiKey.fetch], [.offsetCommit], [.heartbeat, .fetch], [.fetch, .fetch, .metadata]])
+    func goesOnOverLostConnections(lost: [ApiKey]) async throws {
+        let memory = MemoryBroker()
+        memory.add(topic: "t", partitions: 1)
+        let remaining = Mutex(lost)
+        let script: FakeBroker.Script = { request in
+            let isArmed = memory.state.withLock { !$0.fetchTags.isEmpty }
+            let isLost = remaining.withLock { remaining in
+                guard isArmed, remaining.first == request.header.apiKey else { return false }
+                remaining.removeFirst()
+                return true
+            }
+            return isLost ? .closeConnection : try memory.script(request)
+        }
+        try await FakeBroker.with(script) { broker in
+            try await Cluster.with(broker.address, configuration: .init(clientId: "test")) { cluster in
+                var settings = GroupConsumer.Configuration()
+                settings.startsAtBeginning = true
+                settings.heartbeatInterval = .zero
+                var consumer = GroupConsumer(cluster, group: "g", topics: ["t"], configuration: settings)
+                #expect(try await consumer.poll().isEmpty)
+                memory.state.withLock { $0.topics["t"]?[0].records = [record("a"), record("b")] }
+                var seen: [String] = []
+                for _ in 0..<100 where seen.count < 2 || !remaining.withLock({ $0.isEmpty }) {
+                    seen += try await consumer.poll().map(text)
+                }
+                #expect(Set(seen) == ["a", "b"])
+                try await consumer.leave()
+                #expect(memory.state.withLock { $0.committed["g"] } == ["t-0": 2])
+            }
+        }
+        #expect(remaining.withLock { $0.isEmpty })
     }
 
     @Test func missingPartitionIsNamed() async throws {
