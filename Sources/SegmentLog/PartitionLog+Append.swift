@@ -154,7 +154,15 @@ extension PartitionLog {
         var next = epochs
         next.assign(leaderEpoch, startOffset: startOffset)
         do throws(FileError) {
-            try fileSystem.replace(path(LogFileName.leaderEpochs), with: next.encoded())
+            if epochs.latest == nil {
+                // There is nothing to lose yet: the file is synced with the batch that begins the epoch.
+                let file = try fileSystem.open(path(LogFileName.leaderEpochs), .create)
+                try fileSystem.truncate(file, to: 0)
+                try fileSystem.write(file, at: 0, next.encoded())
+                pendingFiles.append(file)
+            } else {
+                try fileSystem.replace(path(LogFileName.leaderEpochs), with: next.encoded())
+            }
         } catch {
             throw failure(error)
         }
