@@ -60,16 +60,18 @@ final class SuspectJudge: Sendable {
     /// Takes `key` on: `work` runs on the judge's thread and gives the outcome, or nil if the machine couldn't.
     func judge(_ key: OutcomeKey, _ work: @escaping @Sendable () -> BatchOutcome?) -> TransformResult {
         isUsed.store(true, ordering: .releasing)
-        let firstMs = state.withLock { state -> Int64?? in
+        enum Begin { case taken, new(firstMs: Int64?) }
+        let begin = state.withLock { state -> Begin in
+            let begin: Begin
             switch state.entries[key] {
-            case .running, .done: return .some(nil)
-            case .failed(let first, _): return first
-            case nil: return nil
+            case .running, .done: return .taken
+            case .failed(let first, _): begin = .new(firstMs: first)
+            case nil: begin = .new(firstMs: nil)
             }
+            Self.put(key, .running, into: &state)
+            return begin
         }
-        if case .some(.none) = firstMs { return .judging }
-        put(key, .running)
-        let first = firstMs ?? nil
+        guard case .new(let first) = begin else { return .judging }
         thread.post { [self] _ in
             let outcome = work()
             put(key, outcome.map { .done($0) } ?? .failed(firstMs: first ?? now(), lastMs: now()))
@@ -92,27 +94,29 @@ final class SuspectJudge: Sendable {
     }
 
     private func put(_ key: OutcomeKey, _ entry: Entry) {
-        state.withLock { state in
-            if let old = state.entries.updateValue(entry, forKey: key) {
-                state.byteCount -= Self.byteCount(old)
-            } else {
-                state.order.append(key)
-            }
-            state.byteCount += Self.byteCount(entry)
-            // What runs isn't forgotten; there are few of those.
-            var passed = 0
-            while state.entries.count > Self.entryLimit || state.byteCount > Self.byteLimit, passed < state.order.count,
-                let oldest = state.order.popFirst()
-            {
-                if case .running = state.entries[oldest] {
-                    state.order.append(oldest)
-                    passed += 1
-                } else if oldest == key {
-                    state.order.append(oldest)
-                    passed += 1
-                } else if let old = state.entries.removeValue(forKey: oldest) {
-                    state.byteCount -= Self.byteCount(old)
-                }
+        state.withLock { Self.put(key, entry, into: &$0) }
+    }
+
+    /// Writes an entry and forgets the oldest where there are too many: never one that runs, of which there are few.
+    private static func put(_ key: OutcomeKey, _ entry: Entry, into state: inout State) {
+        if let old = state.entries.updateValue(entry, forKey: key) {
+            state.byteCount -= byteCount(old)
+        } else {
+            state.order.append(key)
+        }
+        state.byteCount += byteCount(entry)
+        var passed = 0
+        while state.entries.count > entryLimit || state.byteCount > byteLimit, passed < state.order.count,
+            let oldest = state.order.popFirst()
+        {
+            if case .running = state.entries[oldest] {
+                state.order.append(oldest)
+                passed += 1
+            } else if oldest == key {
+                state.order.append(oldest)
+                passed += 1
+            } else if let old = state.entries.removeValue(forKey: oldest) {
+                state.byteCount -= byteCount(old)
             }
         }
     }

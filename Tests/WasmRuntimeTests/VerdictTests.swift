@@ -113,4 +113,35 @@ import Testing
         let rest = try await fixture.outcome(Batches.decoded(["k", huge, "d"]), plan)
         #expect(rest.words() == ["keep", "memory", "drop"])
     }
+
+    /// A batch that takes longer than a call may is cut, and nothing happens to its records.
+    @Test func slowBatchesAreCut() async throws {
+        let slow = try Guests.perRecord(
+            "(call $burn) " + Guests.verdict(0x12),
+            extra: """
+                (func $burn (local $n i32) (loop $again
+                  (local.set $n (i32.add (local.get $n) (i32.const 1)))
+                  (br_if $again (i32.lt_u (local.get $n) (i32.const 1000000)))))
+                """)
+        let plan = try await fixture.plan(slow, limits: GuestLimits(callMs: 20, fuelPerRecord: 40_000_000_000))
+        for offset in 0..<3 {
+            let values = (0..<60).map { "value \($0)" }
+            let outcome = try await fixture.outcome(Batches.decoded(values, baseOffset: Int64(offset)), plan)
+            #expect(outcome.words() == values.map { "replaced value=\($0)" })
+        }
+        #expect(plan.steps[0].module.pace.recordsPerCall(ofMs: 20) < 60)
+    }
+
+    @Test func paceAndPieces() {
+        let pace = ModulePace()
+        #expect(pace.recordsPerCall(ofMs: 100) == Int.max)
+        pace.note(records: 10, ns: 10_000_000)
+        #expect(pace.recordsPerCall(ofMs: 100) == 25)
+        pace.note(records: 1, ns: 200_000_000)
+        #expect(pace.recordsPerCall(ofMs: 100) == 1)
+        for _ in 0..<200 { pace.note(records: 1000, ns: 1000) }
+        #expect(pace.recordsPerCall(ofMs: 100) > 1_000_000)
+        #expect(StepRunner.pieces(of: 10, atMost: 4) == [8..<10, 4..<8, 0..<4])
+        #expect(StepRunner.pieces(of: 3, atMost: .max) == [0..<3])
+    }
 }

@@ -5,10 +5,9 @@ enum BatchTransform {
     /// The largest records section that is transformed; a broker accepts far smaller ones.
     static let bodyMax = 1 << 29
 
-    /// The first pass: gives up with `.needsJudge` where a guest needs more time than twice its deadline or is interrupted.
+    /// The first pass: gives up with `.needsJudge` where a record alone is interrupted, or all of it takes too long.
     static func run(_ batch: DecodedBatch, _ plan: ViewPlan, recordMax: Int) throws(StepRunner.Stop) -> BatchOutcome {
-        let deadlineMs = Monotonic.milliseconds() + 2 * Int64(plan.limits.callMs)
-        return try run(batch, plan, recordMax) { _ in .none(deadlineMs: deadlineMs) }
+        try run(batch, plan, recordMax) { _ in .none }
     }
 
     /// The judge's pass: takes the time that it takes. `modules` are the steps' for the fuel engine.
@@ -26,13 +25,12 @@ enum BatchTransform {
             for index in outcome.records.indices { outcome.records[index].fail(.memory, step: 0) }
             return outcome
         }
-        let outputMax = plan.limits.outputMax(for: batch.body.count)
         for (index, step) in plan.steps.enumerated() {
             let isUntouched = outcome.records.allSatisfy { $0.kind == .keep }
             let input = isUntouched ? StepInput(batch) : StepInput(batch, outcome)
             guard !input.records.isEmpty else { break }
             var runner = StepRunner(
-                step, index: index, limits: plan.limits, outputMax: outputMax, recordMax: recordMax,
+                step, index: index, limits: plan.limits, inputByteCount: batch.body.count, recordMax: recordMax,
                 judge: judge(index))
             try runner.run(input, into: &outcome)
         }

@@ -50,6 +50,8 @@ public final class LoadedModule: Sendable {
     let main: CompiledModule
     /// The module's bytes, for the second compilation.
     let source: [UInt8]
+    /// How fast it is.
+    let pace = ModulePace()
     /// Compiled for the fuel engine when first needed.
     let fuel = Mutex<CompiledModule?>(nil)
 

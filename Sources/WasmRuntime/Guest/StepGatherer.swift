@@ -14,12 +14,15 @@ struct StepGatherer {
     private(set) var outputCount = 0
     /// Where a header section without headers lies in the arena, once there is one.
     private var noHeaders: PartRange?
+    /// Bytes that the arena is likely to need: those of the input.
+    private let arenaCapacity: Int
     /// The answer so far; taken over only when all of it makes sense.
     private var answer = ContiguousArray<RecordOutcome>()
     /// The most bytes of the arena: positions in it, and in what a later step gets, fit 32 bits.
     private static let arenaMax = 1 << 30
 
-    init(step: Int, keepHeaders: Bool, outputMax: Int, recordMax: Int) {
+    init(step: Int, keepHeaders: Bool, outputMax: Int, recordMax: Int, arenaCapacity: Int) {
+        self.arenaCapacity = arenaCapacity
         self.step = step
         self.keepHeaders = keepHeaders
         self.outputMax = outputMax
@@ -131,6 +134,7 @@ struct StepGatherer {
         _ range: Range<Int>?, _ memory: UnsafeMutableRawBufferPointer, _ arena: inout [UInt8]
     ) -> PartRange {
         guard let range else { return PartRange(start: 0, count: -1) }
+        if arena.isEmpty { arena.reserveCapacity(arenaCapacity) }
         let start = Int32(arena.count)
         unsafe arena.append(contentsOf: UnsafeRawBufferPointer(rebasing: memory[range]))
         return PartRange(start: start, count: Int32(range.count))

@@ -9,16 +9,20 @@ struct StepRunner {
     /// Records judged by fuel after which the rest isn't tried against time first.
     static let suspectLimit = 16
 
+    /// How much of its time the first pass may spend on calls that came to nothing, and in all, in call deadlines.
+    private static let wasteLimit: Int64 = 4
+    private static let totalLimit: Int64 = 20
+
     /// Why a step couldn't be finished.
     enum Stop: Error {
-        /// The first pass met an interrupt or took too long: the batch is the judge's.
+        /// The first pass met a record that it can't judge, or took too long: the batch is the judge's.
         case needsJudge
         case unavailable
     }
 
     /// Who may use the fuel engine. The first pass may not: it would hold a thread for seconds.
     enum Judge {
-        case none(deadlineMs: Int64)
+        case none
         case fuel(CompiledModule)
     }
 
@@ -30,14 +34,19 @@ struct StepRunner {
     private var bad = 0
     private var suspects = 0
     private var lastFailure = FailureClass.trap
+    private var wastedNs: Int64 = 0
+    private var totalNs: Int64 = 0
 
-    init(_ step: StepPlan, index: Int, limits: GuestLimits, outputMax: Int, recordMax: Int, judge: Judge) {
+    init(
+        _ step: StepPlan, index: Int, limits: GuestLimits, inputByteCount: Int, recordMax: Int, judge: Judge
+    ) {
         self.step = step
         stepIndex = index
         self.limits = limits
         self.judge = judge
         gatherer = StepGatherer(
-            step: index, keepHeaders: step.keepHeaders, outputMax: outputMax, recordMax: recordMax)
+            step: index, keepHeaders: step.keepHeaders, outputMax: limits.outputMax(for: inputByteCount),
+            recordMax: recordMax, arenaCapacity: inputByteCount)
     }
 
     /// Transforms the records of `input`. At most log2(n) calls for each record at fault, and one for each suspect.
@@ -45,27 +54,42 @@ struct StepRunner {
         guard step.module.memoryByteCount <= limits.memoryBytes else {
             return fail(0..<input.records.count, .memory, input, &outcome)
         }
-        var left = [0..<input.records.count]
+        var left = Self.pieces(of: input.records.count, atMost: step.module.pace.recordsPerCall(ofMs: limits.callMs))
         while let range = left.popLast() {
             if bad >= Self.badLimit {
                 fail(range, lastFailure, input, &outcome)
             } else if case .fuel(let module) = judge, suspects >= Self.suspectLimit {
                 for index in range { try tryAlone(index, module, input, &outcome) }
-            } else if range.isEmpty == false || input.records.isEmpty {
+            } else {
                 try tryRange(range, input, &outcome, &left)
             }
-            if case .none(let deadlineMs) = judge, !left.isEmpty, Monotonic.milliseconds() > deadlineMs {
-                throw .needsJudge
-            }
+            if case .none = judge, !left.isEmpty, hasTakenTooLong { throw .needsJudge }
         }
+    }
+
+    /// Ranges of at most `limit` records, the first one last. How a batch is cut makes no difference to any record.
+    static func pieces(of count: Int, atMost limit: Int) -> [Range<Int>] {
+        stride(from: 0, to: count, by: limit).map { $0..<min(count, $0 + limit) }.reversed()
+    }
+
+    private var hasTakenTooLong: Bool {
+        let callNs = Int64(limits.callMs) * 1_000_000
+        return wastedNs > Self.wasteLimit * callNs || totalNs > Self.totalLimit * callNs
     }
 
     private mutating func tryRange(
         _ range: Range<Int>, _ input: borrowing StepInput, _ outcome: inout BatchOutcome, _ left: inout [Range<Int>]
     ) throws(Stop) {
+        let begin = Monotonic.nanoseconds()
         do throws(GuestFault) {
             try call(step.module.main, range, input, &outcome)
+            let ns = Monotonic.nanoseconds() - begin
+            totalNs += ns
+            step.module.pace.note(records: range.count, ns: ns)
         } catch {
+            let ns = Monotonic.nanoseconds() - begin
+            totalNs += ns
+            wastedNs += ns
             switch error {
             case .fault(let failure):
                 guard range.count <= 1 else { return Self.halve(range, &left) }
@@ -73,8 +97,8 @@ struct StepRunner {
                 lastFailure = failure
                 fail(range, failure, input, &outcome)
             case .interrupted:
-                guard case .fuel(let module) = judge else { throw .needsJudge }
                 guard range.count <= 1 else { return Self.halve(range, &left) }
+                guard case .fuel(let module) = judge else { throw .needsJudge }
                 for index in range { try tryAlone(index, module, input, &outcome) }
             case .initFailed(let failure, _, _): fail(range, failure, input, &outcome)
             case .unavailable: throw .unavailable

@@ -69,11 +69,13 @@ final class Semaphore: @unchecked Sendable {
 
 /// Time that only goes forward.
 enum Monotonic {
-    static func milliseconds() -> Int64 {
+    static func nanoseconds() -> Int64 {
         var now = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &now)
-        return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+        return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
     }
+
+    static func milliseconds() -> Int64 { nanoseconds() / 1_000_000 }
 
     static func sleep(milliseconds: Int64) {
         var time = timespec(tv_sec: Int(milliseconds / 1000), tv_nsec: Int(milliseconds % 1000) * 1_000_000)
