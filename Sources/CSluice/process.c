@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -82,6 +83,13 @@ int sluice_limit_self(uint64_t cpu_seconds, uint64_t address_space) {
     struct rlimit no_core = {.rlim_cur = 0, .rlim_max = 0};
     if (setrlimit(RLIMIT_CORE, &no_core) || setrlimit(RLIMIT_CPU, &cpu) || setrlimit(RLIMIT_AS, &space)) return errno;
     return 0;
+}
+
+void sluice_keep_heap(void) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 8 << 20);
+    mallopt(M_TRIM_THRESHOLD, 32 << 20);
+#endif
 }
 
 void sluice_name_thread(pthread_t thread, const char *name) {

@@ -13,6 +13,11 @@ int sluice_run_child(const char *path, const char *const *arguments, int64_t wal
 /// Returns 0 or an errno.
 int sluice_limit_self(uint64_t cpu_seconds, uint64_t address_space);
 
+/// Lets the allocator keep up to 32 MiB of freed memory at each heap's end, and take blocks of up to 8 MiB from there. A broker
+/// takes and frees buffers of some 100 KiB for each batch; with glibc's defaults many of them are mapped anew each time, and
+/// the page faults cost more than the work (measured: 110 of 280 ns for a record under a view).
+void sluice_keep_heap(void);
+
 /// Names a thread for tools that list threads; at most 15 bytes are kept.
 void sluice_name_thread(pthread_t thread, const char *name);
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CSluice
 import KafkaClient
 import Logging
 
@@ -56,6 +57,7 @@ struct ServeCommand: AsyncParsableCommand {
         LoggingSystem.bootstrap { label in
             LineLogHandler(label: label, level: level, format: format, now: WallClock.milliseconds, write: Output.note)
         }
+        sluice_keep_heap()
         try await ServeWiring.run(configuration, logger: Logger(label: "sluice"))
     }
 
