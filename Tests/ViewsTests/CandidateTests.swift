@@ -106,9 +106,7 @@ import Testing
         ("rdkafka", []), ("", []),
     ])
     func javaClientIds(clientId: String, groups: [String]) {
-        var found: [String] = []
-        JavaClientId.forEachGroup(in: Name(clientId)) { found.append($0.string) }
-        #expect(found == groups)
+        #expect(JavaClientId.groups(in: Name(clientId)).map(\.string) == groups)
     }
 
     @Test func pinAndTagAreChecked() {
@@ -184,6 +182,7 @@ import Testing
         #expect(composed.string == decomposed.string)
         #expect(!GroupPattern.exact(composed).matches(decomposed))
         #expect(Set([composed, decomposed]).count == 2)
+        #expect(Name("K") != Name("\u{212A}") && Name("a") == Name("a"))
         #expect(Name("a\u{1F600}").prefix(byteCount: 4) == nil)
         #expect(Name("a\u{1F600}").prefix(byteCount: 5) == "a\u{1F600}")
     }

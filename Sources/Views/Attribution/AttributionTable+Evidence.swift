@@ -5,18 +5,13 @@ extension AttributionTable {
     ///   - requestGroup: the group that the request itself names (our tag, ShareFetch); its ACL is checked by resolution.
     ///   - sessionId: the fetch session that the request continues or closes; 0: none.
     public mutating func fetch(_ id: UInt64, requestGroup: String? = nil, sessionId: Int32 = 0) {
-        guard var connection = connections[id] else { return }
         tick += 1
-        if connection.firstFetch == 0 { connection.firstFetch = tick }
-        connection.lastFetch = tick
-        connection.requestGroup = requestGroup.map { Name($0) }
-        if sessionId != 0, sessionId != connection.sessionId, let held = sessions[sessionId],
-            held.client.principal == connection.client.principal, held.client.peer == connection.client.peer,
-            held.client.clientId == connection.client.clientId
-        {
-            connection.sessionGroups = held.groups
-        }
-        connections[id] = connection
+        connections[id]?.noteFetch(tick, requestGroup: requestGroup)
+        guard sessionId != 0, let held = sessions[sessionId], let connection = connections[id],
+            sessionId != connection.sessionId, held.client.principal == connection.client.principal,
+            held.client.peer == connection.client.peer, held.client.clientId == connection.client.clientId
+        else { return }
+        connections[id]?.sessionGroups = held.groups
     }
 
     /// The connection has been given a fetch session.
@@ -24,35 +19,46 @@ extension AttributionTable {
         connections[id]?.sessionId = sessionId
     }
 
-    /// What is known of the group behind a connection.
+    /// What is known of the group behind a connection, of all classes.
     public func evidence(for id: UInt64, topic: TopicRef, now: Int64) -> Evidence {
-        var evidence = Evidence()
-        guard let connection = connections[id] else { return evidence }
+        evidence(for: id, topic: topic, now: now, isComplete: true)
+    }
+
+    /// With `isComplete` false, classes that a stronger one makes idle are left out: the decision is the same.
+    func evidence(for id: UInt64, topic: TopicRef, now: Int64, isComplete: Bool) -> Evidence {
+        guard let connection = connections[id] else { return Evidence() }
         let client = connection.client
+        var evidence = Evidence(clientId: client.clientId, javaNames: connection.javaNames)
         evidence.requestGroup = connection.requestGroup
-        evidence.clientId = client.clientId
-        if let key = processClient(of: connection) {
-            evidence.processGroups = processes[key]?.current(now: now) ?? []
-        }
-        evidence.connectionGroups = connection.groups.current(now: now)
-        evidence.sessionGroups = connection.sessionGroups
-        addMembers(of: client, now: now, to: &evidence)
-        evidence.remembered = remembered[client].map { $0.current(now: now) } ?? []
-        evidence.linked = linkedGroups(id, connection, evidence, now: now)
-        if let ambiguity = ambiguities[AmbiguityKey(client: client, topicId: topic.id)],
+        if reloadedCount > 0 { addReloaded(of: client, now: now, to: &evidence) }
+        if !ambiguities.isEmpty, let ambiguity = ambiguities[AmbiguityKey(client: client, topicId: topic.id)],
             now &- ambiguity.last <= 2 &* configuration.waitMs
         {
             evidence.firstAmbiguousAt = ambiguity.first
         }
+        if let key = processClient(of: connection) {
+            evidence.processGroups = processes[key]?.current(now: now) ?? []
+            if !isComplete {
+                if evidence.processGroups?.isEmpty == true { addNamed(by: connection, now: now, to: &evidence) }
+                return evidence
+            }
+        }
+        evidence.connectionGroups = connection.groups.current(now: now)
+        evidence.sessionGroups = connection.sessionGroups
+        if !isComplete && !(evidence.connectionGroups.isEmpty && evidence.sessionGroups.isEmpty) { return evidence }
+        addNamed(by: connection, now: now, to: &evidence)
+        evidence.remembered = remembered[client].map { $0.current(now: now) } ?? []
+        evidence.linked = linkedGroups(id, connection, evidence, now: now)
         return evidence
     }
 
     /// Takes note of a decision, so that the wait of an ambiguous reader ends.
     public mutating func record(_ decision: Decision, for id: UInt64, topic: TopicRef, now: Int64) {
+        if ambiguities.isEmpty && !decision.isAmbiguous { return }
         guard let connection = connections[id] else { return }
         let key = AmbiguityKey(client: connection.client, topicId: topic.id)
         guard case .ambiguous(_, let isReloading) = decision.reason else {
-            if !ambiguities.isEmpty { ambiguities[key] = nil }
+            ambiguities[key] = nil
             return
         }
         if isReloading { return }
@@ -81,7 +87,7 @@ extension AttributionTable {
     ) -> Decision {
         var evidence = Evidence()
         if Resolution.needsEvidence(snapshot, reader, topic: topic) {
-            evidence = self.evidence(for: id, topic: topic, now: now)
+            evidence = self.evidence(for: id, topic: topic, now: now, isComplete: false)
         } else if let connection = connections[id] {
             evidence.requestGroup = connection.requestGroup
         }
@@ -94,18 +100,28 @@ extension AttributionTable {
 
     // MARK: Members
 
-    private func addMembers(of client: ClientIdentity, now: Int64, to evidence: inout Evidence) {
-        evidence.clientIdIsLiveGroup = isLive(client.clientId, now: now)
-        let address = ClientAddress(peer: client.peer, clientId: client.clientId)
-        for ref in (membersByAddress[address] ?? []).sorted(by: { $0.group < $1.group }) {
-            guard let member = members[ref.group]?[ref.member], member.expiresAt > now else { continue }
-            if member.client == nil, !evidence.reloaded.contains(ref.group) { evidence.reloaded.append(ref.group) }
-            if JavaClientId.names(ref.group, in: client.clientId), !evidence.javaMemberGroups.contains(ref.group) {
-                evidence.javaMemberGroups.append(ref.group)
-            }
+    private func addReloaded(of client: ClientIdentity, now: Int64, to evidence: inout Evidence) {
+        for ref in membersByAddress[ClientAddress(peer: client.peer, clientId: client.clientId)] ?? [] {
+            guard let member = members[ref.group]?[ref.member], member.client == nil, member.expiresAt > now,
+                !evidence.reloaded.contains(ref.group)
+            else { continue }
+            evidence.reloaded.append(ref.group)
         }
-        JavaClientId.forEachGroup(in: client.clientId) { group in
-            if isLive(group, now: now) { evidence.javaLiveGroups.append(group) }
+        evidence.reloaded.sort()
+    }
+
+    /// What the client.id names among live groups.
+    private func addNamed(by connection: Connection, now: Int64, to evidence: inout Evidence) {
+        let client = connection.client
+        evidence.clientIdIsLiveGroup = isLive(client.clientId, now: now)
+        if connection.javaNames.isEmpty { return }
+        let peers = membersByAddress[ClientAddress(peer: client.peer, clientId: client.clientId)] ?? []
+        for group in connection.javaNames where isLive(group, now: now) {
+            evidence.javaLiveGroups.append(group)
+            let isPeer = peers.contains { ref in
+                ref.group == group && (members[ref.group]?[ref.member]?.expiresAt ?? now) > now
+            }
+            if isPeer { evidence.javaMemberGroups.append(group) }
         }
     }
 

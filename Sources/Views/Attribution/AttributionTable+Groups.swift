@@ -3,7 +3,7 @@ extension AttributionTable {
     /// heartbeats, ShareFetch, FindCoordinator, OffsetFetch, OffsetCommit, TxnOffsetCommit.
     ///
     /// - Parameters:
-    ///   - member: the member id that it speaks for, once it has one.
+    ///   - member: the member id that it speaks for, once the coordinator has taken it as one of the group's.
     ///   - sessionTimeoutMs: the member's, where the request or the group says it.
     /// - Returns: false if the listener is pinned to another group: answer GROUP_AUTHORIZATION_FAILED (30).
     @discardableResult
@@ -71,6 +71,7 @@ extension AttributionTable {
         }
         let ref = MemberRef(group: Name(group), member: Name(member))
         guard members[ref.group]?[ref.member]?.client == nil else { return }
+        remove(ref)
         let address = ClientAddress(peer: ClientAddress.normalized(peer: peer), clientId: Name(clientId))
         let timeout = max(0, min(sessionTimeoutMs, 86_400_000))
         insert(ref, Member(address: address, client: nil, connection: 0, expiresAt: now &+ timeout))
@@ -79,7 +80,8 @@ extension AttributionTable {
     private mutating func heard(_ ref: MemberRef, _ id: UInt64, _ connection: Connection, expiresAt: Int64) {
         let address = ClientAddress(peer: connection.client.peer, clientId: connection.client.clientId)
         let member = Member(address: address, client: connection.client, connection: id, expiresAt: expiresAt)
-        if members[ref.group]?[ref.member]?.address == address {
+        if let known = members[ref.group]?[ref.member], known.address == address {
+            if known.client == nil { reloadedCount -= 1 }
             members[ref.group]?[ref.member] = member
         } else {
             remove(ref)
@@ -88,6 +90,9 @@ extension AttributionTable {
     }
 
     private mutating func insert(_ ref: MemberRef, _ member: Member) {
+        guard memberCount < 2 * configuration.rememberedMax else { return }
+        memberCount += 1
+        if member.client == nil { reloadedCount += 1 }
         members[ref.group, default: [:]][ref.member] = member
         membersByAddress[member.address, default: []].insert(ref)
     }
@@ -95,6 +100,8 @@ extension AttributionTable {
     @discardableResult
     private mutating func remove(_ ref: MemberRef) -> Member? {
         guard let member = members[ref.group]?.removeValue(forKey: ref.member) else { return nil }
+        memberCount -= 1
+        if member.client == nil { reloadedCount -= 1 }
         if members[ref.group]?.isEmpty == true { members[ref.group] = nil }
         membersByAddress[member.address]?.remove(ref)
         if membersByAddress[member.address]?.isEmpty == true { membersByAddress[member.address] = nil }

@@ -20,6 +20,8 @@ public struct AttributionTable: Sendable {
 
     struct Connection {
         var client: ClientIdentity
+        /// The groups that the client.id may name by Java's default.
+        var javaNames: [Name] = []
         var softwareName = ""
         var pinnedGroup: Name?
         var isLoopback: Bool
@@ -34,6 +36,12 @@ public struct AttributionTable: Sendable {
         /// In events of the table; 0: none yet.
         var firstFetch: UInt64 = 0
         var lastFetch: UInt64 = 0
+
+        mutating func noteFetch(_ tick: UInt64, requestGroup group: String?) {
+            if firstFetch == 0 { firstFetch = tick }
+            lastFetch = tick
+            if group != nil || requestGroup != nil { requestGroup = group.map { Name($0) } }
+        }
     }
 
     struct Member {
@@ -63,6 +71,9 @@ public struct AttributionTable: Sendable {
     var processes: [ProcessClient: GroupSet] = [:]
     var remembered = BoundedMemory<ClientIdentity>()
     var members: [Name: [Name: Member]] = [:]
+    var memberCount = 0
+    /// Members that were reloaded and haven't been heard of.
+    var reloadedCount = 0
     var membersByAddress: [ClientAddress: Set<MemberRef>] = [:]
     var sessions: [Int32: (client: ClientIdentity, groups: [Name])] = [:]
     var sessionOrder: [Int32] = []
@@ -74,7 +85,8 @@ public struct AttributionTable: Sendable {
 
     // MARK: Connections
 
-    /// A connection is accepted. `peer` is its numeric address.
+    /// A connection is accepted. `peer` is its numeric address; `isLoopback`: the process at its other end can be looked up
+    /// (not so on the admin socket).
     public mutating func connect(
         _ id: UInt64, principal: Principal = .anonymous, peer: String, pinnedGroup: String? = nil,
         isLoopback: Bool = false
@@ -94,6 +106,8 @@ public struct AttributionTable: Sendable {
     /// The client.id of the request that comes next, where it isn't the last one's.
     public mutating func identify(_ id: UInt64, clientId: String?) {
         let name = clientId.map { $0.utf8.count <= Self.nameBytesMax ? Name($0) : "" } ?? ""
+        if connections[id]?.client.clientId == name { return }
+        connections[id]?.javaNames = JavaClientId.groups(in: name)
         change(id) { $0.clientId = name }
     }
 

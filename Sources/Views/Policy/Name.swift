@@ -2,13 +2,16 @@
 /// group ids that Kafka tells apart (`é` as one scalar or as two) would be the same key of the policy.
 public struct Name: Sendable, Hashable, Comparable, ExpressibleByStringLiteral, CustomStringConvertible {
     public let string: String
+    /// Then, and only if the other one is, too, equal strings have equal bytes (`K` and the Kelvin sign are equal).
+    private let isASCII: Bool
 
     public init(_ string: String) {
         self.string = string
+        isASCII = string.utf8.allSatisfy { $0 < 0x80 }
     }
 
     public init(stringLiteral value: String) {
-        string = value
+        self.init(value)
     }
 
     public var description: String { string }
@@ -17,8 +20,8 @@ public struct Name: Sendable, Hashable, Comparable, ExpressibleByStringLiteral, 
     public var byteCount: Int { string.utf8.count }
 
     public static func == (left: Name, right: Name) -> Bool {
-        // The first comparison is a memcmp for ASCII and answers nearly all unequal pairs.
-        left.string == right.string && left.string.utf8.elementsEqual(right.string.utf8)
+        guard left.string == right.string else { return false }
+        return left.isASCII && right.isASCII || left.string.utf8.elementsEqual(right.string.utf8)
     }
 
     public func hash(into hasher: inout Hasher) {

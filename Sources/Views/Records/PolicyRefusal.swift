@@ -9,7 +9,7 @@ public struct PolicyRefusal: Error, Sendable, Equatable, CustomStringConvertible
 
     public init(_ message: String, index: Int? = nil) {
         self.index = index
-        self.message = Self.printable(message)
+        self.message = message.printable(byteCountMax: Self.messageBytesMax)
     }
 
     public var description: String { message }
@@ -18,22 +18,6 @@ public struct PolicyRefusal: Error, Sendable, Equatable, CustomStringConvertible
         var refusal = self
         refusal.index = self.index ?? index
         return refusal
-    }
-
-    /// Terminal escapes and the like are for nobody's screen; what doesn't fit ends in three dots.
-    private static func printable(_ message: String) -> String {
-        var text = ""
-        var count = 0
-        for scalar in message.unicodeScalars {
-            let isPlain = (0x20...0x7E).contains(scalar.value) || "…×≥≤".unicodeScalars.contains(scalar)
-            let piece = isPlain ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
-            if count + piece.utf8.count > messageBytesMax - 3 {
-                return text + (message.utf8.count > text.utf8.count ? "..." : "")
-            }
-            text += piece
-            count += piece.utf8.count
-        }
-        return text
     }
 }
 

@@ -27,7 +27,11 @@ public struct Evidence: Sendable, Hashable {
     /// Those of class 6 whose members are all linked to other connections that have fetched since.
     public var linked: [Name] = []
 
-    public var clientId: Name = ""
+    public var clientId: Name = "" {
+        didSet { javaNames = JavaClientId.groups(in: clientId) }
+    }
+    /// For `consumer-<group>-…`: every group that it may name, there or not.
+    private(set) var javaNames: [Name] = []
     /// A live group has the name of the client.id.
     public var clientIdIsLiveGroup = false
     /// For `consumer-<group>-…`: groups with a live member of this client.id and peer.
@@ -42,4 +46,10 @@ public struct Evidence: Sendable, Hashable {
     public var firstAmbiguousAt: Int64?
 
     public init() {}
+
+    /// With names that were found before, as a connection keeps them.
+    init(clientId: Name, javaNames: [Name]) {
+        self.clientId = clientId
+        self.javaNames = javaNames
+    }
 }

@@ -5,21 +5,13 @@ enum JavaClientId {
     /// More dashes than this say nothing.
     private static let dashesMax = 64
 
-    /// Visits each group that `clientId` may name, the shortest first.
-    static func forEachGroup(in clientId: Name, _ body: (Name) -> Void) {
+    /// Each group that `clientId` may name, the shortest first.
+    static func groups(in clientId: Name) -> [Name] {
         let utf8 = clientId.string.utf8
-        guard utf8.starts(with: start.utf8), utf8.count <= AttributionTable.nameBytesMax else { return }
+        guard utf8.starts(with: start.utf8), utf8.count <= AttributionTable.nameBytesMax else { return [] }
         let first = utf8.index(utf8.startIndex, offsetBy: start.utf8.count)
         let dashes = utf8.indices[first...].filter { utf8[$0] == UInt8(ascii: "-") }
-        guard dashes.count <= dashesMax else { return }
-        for dash in dashes where dash > first {
-            body(Name(String(clientId.string[first..<dash])))
-        }
-    }
-
-    static func names(_ group: Name, in clientId: Name) -> Bool {
-        var isNamed = false
-        forEachGroup(in: clientId) { if $0 == group { isNamed = true } }
-        return isNamed
+        guard dashes.count <= dashesMax else { return [] }
+        return dashes.filter { $0 > first }.map { Name(String(clientId.string[first..<$0])) }
     }
 }

@@ -72,9 +72,7 @@ extension Resolution {
         var java = evidence.javaMemberGroups
         if java.isEmpty {
             java = evidence.javaLiveGroups
-            JavaClientId.forEachGroup(in: clientId) { group in
-                if policy.isBound(group), !java.contains(group) { java.append(group) }
-            }
+            for group in evidence.javaNames where policy.isBound(group) && !java.contains(group) { java.append(group) }
         }
         for group in java where !groups.contains(group) { groups.append(group) }
         return groups
