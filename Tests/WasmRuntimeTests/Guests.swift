@@ -1,3 +1,5 @@
+// swift-format-ignore-file: NeverForceUnwrap, NeverUseForceTry
+
 import CWasmtime
 import KafkaRecords
 import Testing

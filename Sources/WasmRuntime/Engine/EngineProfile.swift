@@ -23,8 +23,9 @@ public enum EngineProfile: UInt8, Sendable, CaseIterable {
     ///
     /// The pool is left to the caller: a child under a limit of address space compiles without it, all else equal.
     func makeConfig() -> OpaquePointer {
-        // The engine's constructor returns no null: it aborts where it has no memory.
-        let config = unsafe wasm_config_new()!
+        guard let config = unsafe wasm_config_new() else {
+            preconditionFailure("the engine aborts where it has no memory, it returns no null")
+        }
         unsafe wasmtime_config_epoch_interruption_set(config, self == .main)
         unsafe wasmtime_config_consume_fuel_set(config, self == .fuel)
         unsafe wasmtime_config_max_wasm_stack_set(config, stackByteCount)

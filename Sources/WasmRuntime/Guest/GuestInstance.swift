@@ -25,8 +25,10 @@ struct GuestInstance: ~Copyable {
 
     /// Instantiates `module` under `limits`. Runs no export.
     init(_ module: CompiledModule, limits: GuestLimits) throws(GuestFault) {
-        // Never null: the engine aborts where it has no memory.
-        unsafe store = wasmtime_store_new(module.engine.pointer, nil, nil)!
+        guard let store = unsafe wasmtime_store_new(module.engine.pointer, nil, nil) else {
+            preconditionFailure("the engine aborts where it has no memory, it returns no null")
+        }
+        unsafe self.store = store
         unsafe context = wasmtime_store_context(store)
         profile = module.engine.profile
         self.limits = limits
@@ -63,7 +65,8 @@ struct GuestInstance: ~Copyable {
         }
         let buffer = try allocate(max(byteCount, parameters?.count ?? 0))
         guard let parameters, let initialize = unsafe function("sluice_init") else { return buffer }
-        unsafe bytes().baseAddress!.advanced(by: buffer).copyMemory(from: parameters, byteCount: parameters.count)
+        unsafe UnsafeMutableRawBufferPointer(rebasing: bytes()[buffer..<buffer + parameters.count])
+            .copyBytes(from: parameters)
         let answer: Int32
         do {
             answer = try unsafe call(initialize, [Int32(truncatingIfNeeded: buffer), Int32(parameters.count)])

@@ -82,7 +82,8 @@ enum PrivateFile {
         let size = Int(status.st_size)
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             while count < size {
-                let got = unsafe Glibc.read(descriptor, buffer.baseAddress! + count, size - count)
+                let got = unsafe Glibc.read(
+                    descriptor, UnsafeMutableBufferPointer(rebasing: buffer[count...]).baseAddress, size - count)
                 if got < 0, errno == EINTR { continue }
                 guard got > 0 else { break }
                 count += got
@@ -97,7 +98,8 @@ enum PrivateFile {
         let isWritten = unsafe bytes.withUnsafeBytes { buffer in
             var done = 0
             while done < buffer.count {
-                let put = unsafe Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
+                let put = unsafe Glibc.write(
+                    descriptor, UnsafeRawBufferPointer(rebasing: buffer[done...]).baseAddress, buffer.count - done)
                 if put < 0, errno == EINTR { continue }
                 guard put > 0 else { return false }
                 done += put

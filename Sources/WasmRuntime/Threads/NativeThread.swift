@@ -24,8 +24,8 @@ final class NativeThread: Sendable {
             &handle, &attributes,
             { argument in
                 // The argument is the object retained above, released here once.
-                let start = unsafe Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
-                start.body()
+                guard let argument = unsafe argument else { preconditionFailure("a thread without its body") }
+                unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
                 return nil
             }, start.toOpaque())
         guard failed == 0 else {
