@@ -1,9 +1,9 @@
 public import Broker
 public import Logging
-public import NIOCore
-public import NIOPosix
+import NIOCore
+import NIOPosix
 public import ServiceLifecycle
-internal import Synchronization
+import Synchronization
 
 /// The network side of a broker: listens, cuts streams into requests, hands them to a `BrokerService` and sends its
 /// answers. Used once: `bind`, then `run`, which returns when a graceful stop has been asked for and everything taken on
@@ -20,16 +20,15 @@ public final class BrokerServer: Service {
 
     public let counters: ServerCounters
     private let context: ServerContext
-    private let group: any EventLoopGroup
+    private let group: MultiThreadedEventLoopGroup
     private let readPool: NIOThreadPool
     private let state = Mutex(State())
 
     public init(
-        configuration: ServerConfiguration, service: any BrokerService, logger: Logger,
-        eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+        configuration: ServerConfiguration, service: any BrokerService, logger: Logger
     ) {
         counters = ServerCounters()
-        group = eventLoopGroup
+        group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.networkThreads))
         readPool = NIOThreadPool(numberOfThreads: max(1, configuration.readThreads))
         context = ServerContext(
             configuration: configuration, service: service,
@@ -95,6 +94,7 @@ public final class BrokerServer: Service {
         _ = context.registry.closeAll()
         if let folder = context.configuration.adminSocketFolder { AdminSocket.remove(in: folder) }
         try await readPool.shutdownGracefully()
+        try await group.shutdownGracefully()
     }
 
     /// Serves one listening socket and all of its connections.

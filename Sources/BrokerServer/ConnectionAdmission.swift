@@ -39,7 +39,7 @@ struct ConnectionAdmission: Sendable {
         }
         let info = ConnectionInfo(
             id: id, listener: listener, peerAddress: peerAddress, peerPort: peerPort, localAddress: localAddress,
-            localPort: localPort, peerUserId: peerUserId)
+            localPort: localPort, peerUserId: peerUserId, abort: { channel.close(promise: nil) })
         return ConnectionLoop(channel: channel, info: info, share: BudgetShare(context.budget), context: context)
     }
 

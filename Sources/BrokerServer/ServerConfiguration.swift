@@ -19,6 +19,8 @@ public struct ServerConfiguration: Sendable {
     public var pendingRepliesMax = 128
     /// How long a graceful stop waits for requests taken on and for their answers to be sent.
     public var shutdownMsMax: Int64 = 10_000
+    /// Event loops.
+    public var networkThreads = 2
     /// Threads that read cold parts of segment files, so that no event loop waits for a disk.
     public var readThreads = 2
 

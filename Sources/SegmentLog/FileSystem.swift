@@ -88,7 +88,7 @@ public struct FileError: Error, Sendable, Equatable {
 
 extension FileSystem {
     /// Up to `count` bytes from `position` on; fewer at the end of the file.
-    func bytes(of file: File, at position: Int, count: Int) throws(FileError) -> [UInt8] {
+    public func bytes(of file: File, at position: Int, count: Int) throws(FileError) -> [UInt8] {
         var result = [UInt8](repeating: 0, count: max(0, count))
         var span = result.mutableSpan
         let found = unsafe try span.withUnsafeMutableBytes { buffer throws(FileError) in
@@ -99,7 +99,7 @@ extension FileSystem {
     }
 
     /// The whole file, or nil if there is none. Refuses more than `limit` bytes as a read error.
-    func contents(of path: String, limit: Int = 64 << 20) throws(FileError) -> [UInt8]? {
+    public func contents(of path: String, limit: Int = 64 << 20) throws(FileError) -> [UInt8]? {
         let file: File
         do throws(FileError) {
             file = try open(path, .read)
@@ -119,7 +119,7 @@ extension FileSystem {
 
     /// Puts `bytes` at `path` so that a crash leaves the old file or the new one. The name itself is durable only after
     /// `syncDirectory`.
-    func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
+    public func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
         let temporary = path + LogFileName.temporarySuffix
         let file = try open(temporary, .create)
         try truncate(file, to: 0)
@@ -128,7 +128,7 @@ extension FileSystem {
         try rename(temporary, to: path)
     }
 
-    func removeIfPresent(_ path: String) throws(FileError) {
+    public func removeIfPresent(_ path: String) throws(FileError) {
         do throws(FileError) {
             try remove(path)
         } catch {

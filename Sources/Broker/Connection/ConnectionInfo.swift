@@ -13,10 +13,13 @@ public struct ConnectionInfo: Sendable {
     public var peerUserId: UInt32?
     /// False where bytes must pass through user space (TLS): then no answer holds raw slices.
     public var canSendFile: Bool
+    /// Cuts the connection, whatever it has left to send. May be called from any thread.
+    public var abort: @Sendable () -> Void
 
     public init(
         id: UInt64, listener: ListenerInfo, peerAddress: String, peerPort: Int, localAddress: String, localPort: Int,
-        peerUserId: UInt32? = nil, canSendFile: Bool = true
+        peerUserId: UInt32? = nil, canSendFile: Bool = true,
+        abort: @escaping @Sendable () -> Void = {}
     ) {
         self.id = id
         self.listener = listener
@@ -26,6 +29,7 @@ public struct ConnectionInfo: Sendable {
         self.localPort = localPort
         self.peerUserId = peerUserId
         self.canSendFile = canSendFile
+        self.abort = abort
     }
 
     public var isLoopback: Bool {

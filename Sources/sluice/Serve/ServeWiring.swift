@@ -1,15 +1,104 @@
+import Broker
+import BrokerServer
 import Logging
+import ServiceLifecycle
+import UnixSignals
+import WasmRuntime
 
-/// Puts a broker and a server together from a configuration, and runs them.
+/// Puts a broker and a server together from a configuration, and runs them until SIGTERM or SIGINT.
 enum ServeWiring {
     static func run(_ configuration: ServeConfiguration, logger: Logger) async throws {
-        throw CommandFailure(.failed, "this build has no broker in it")
+        let settings: BrokerConfiguration
+        do throws(ConfigError) {
+            settings = try BrokerConfiguration(configuration.settings)
+        } catch {
+            throw CommandFailure(.usage, error.description)
+        }
+        let serverConfiguration = try server(configuration, settings)
+        let broker = try await openBroker(configuration, settings, logger)
+        let server = BrokerServer(configuration: serverConfiguration, service: broker, logger: logger)
+        do {
+            for listener in try await server.bind() {
+                for address in listener.addresses {
+                    let place =
+                        listener.isAdmin
+                        ? address : "\(listener.name)://\(HostAndPort(host: address, port: listener.port))"
+                    let group = listener.group.map { ", for group \($0) only" } ?? ""
+                    logger.info("listening on \(place)\(group)")
+                }
+            }
+            logger.info("sluice is ready")
+            let services = ServiceGroup(
+                services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            try await services.run()
+        } catch {
+            await broker.close()
+            throw CommandFailure(.failed, "\(error)")
+        }
+        await broker.close()
+        logger.info("stopped")
+    }
+
+    private static func openBroker(
+        _ configuration: ServeConfiguration, _ settings: BrokerConfiguration, _ logger: Logger
+    ) async throws(CommandFailure) -> Broker {
+        do throws(BrokerStartError) {
+            return try await Broker.open(
+                settings,
+                Broker.Environment(
+                    dataFolder: configuration.dataFolder, logger: logger, processes: ProcPeerProcessLookup(),
+                    // In the child this names the child's own program, which is the same file.
+                    compile: .child(executable: "/proc/self/exe")))
+        } catch {
+            throw CommandFailure(.failed, error.description)
+        }
+    }
+
+    private static func server(
+        _ configuration: ServeConfiguration, _ settings: BrokerConfiguration
+    ) throws(CommandFailure) -> ServerConfiguration {
+        var server = ServerConfiguration()
+        do throws(ServerError) {
+            if !configuration.listeners.isEmpty {
+                server.listeners = []
+                for text in configuration.listeners {
+                    server.listeners.append(try ListenerSpecification(parsing: text))
+                }
+            }
+        } catch {
+            throw CommandFailure(.usage, "\(error)")
+        }
+        server.adminSocketFolder = configuration.dataFolder
+        server.networkThreads = settings.number("num.network.threads")
+        server.requestBytesMax = settings.number("socket.request.max.bytes")
+        server.requestBytesInFlightMax = settings.number("queued.max.request.bytes")
+        server.connectionsMax = settings.number("max.connections")
+        server.connectionsPerAddressMax = settings.number("max.connections.per.ip")
+        server.idleMsMax = Int64(settings.number("connections.max.idle.ms"))
+        server.readThreads = settings.number("num.read.threads")
+        return server
     }
 }
 
 /// The settings that the broker knows.
 enum ServeSettings {
-    static let names: [String] = []
-    static var json: JSON { ["settings": []] }
-    static var table: String { "this build has no broker in it\n" }
+    static let names = BrokerConfiguration.table.definitions.map(\.name)
+
+    static var json: JSON {
+        .object([
+            "settings": .array(
+                BrokerConfiguration.table.definitions.map { definition in
+                    .object([
+                        "name": .string(definition.name), "default": .string(definition.defaultValue),
+                        "documentation": .string(definition.documentation),
+                    ])
+                })
+        ])
+    }
+
+    static var table: String {
+        BrokerConfiguration.table.definitions.map { definition in
+            "\(definition.name) = \(definition.defaultValue)\n    \(definition.documentation)\n"
+        }.joined()
+    }
 }

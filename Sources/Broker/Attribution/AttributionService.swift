@@ -1,0 +1,147 @@
+import KafkaMessages
+import Logging
+import Synchronization
+import Views
+
+/// Finds the group behind a fetch and resolves what it gets: the evidence memory behind a lock, the look-up of loopback
+/// peers, and the log line that says what to set when somebody is refused.
+final class AttributionService: Sendable {
+    private struct State {
+        var table: AttributionTable
+        /// Open connections, for looking up their processes.
+        var connections: [UInt64: ConnectionInfo] = [:]
+        /// The client.id that each connection said last.
+        var clientIds: [UInt64: String] = [:]
+    }
+
+    private let state: Mutex<State>
+    private let waitMs: Int64
+    private let processes: (any PeerProcessLookup)?
+    private let clock: any BrokerClock
+    private let refusals: RefusalLog
+
+    init(waitMs: Int64, processes: (any PeerProcessLookup)?, clock: any BrokerClock, logger: Logger) {
+        var configuration = AttributionTable.Configuration()
+        configuration.waitMs = waitMs
+        state = Mutex(State(table: AttributionTable(configuration: configuration)))
+        self.waitMs = waitMs
+        self.processes = processes
+        self.clock = clock
+        refusals = RefusalLog(logger: logger)
+    }
+
+    // MARK: What connections show
+
+    func connected(_ connection: ConnectionInfo, as principal: Principal) {
+        state.withLock { state in
+            state.connections[connection.id] = connection
+            state.table.connect(
+                connection.id, principal: principal, peer: connection.peerAddress,
+                pinnedGroup: connection.listener.pinnedGroup,
+                isLoopback: connection.isLoopback && connection.peerUserId == nil)
+        }
+    }
+
+    func disconnected(_ connection: ConnectionInfo) {
+        state.withLock { state in
+            state.table.disconnect(connection.id)
+            state.connections[connection.id] = nil
+            state.clientIds[connection.id] = nil
+        }
+        refusals.forget(connection.id)
+    }
+
+    /// A request has come; its header names the client.
+    func request(_ context: RequestContext) {
+        state.withLock { state in
+            guard state.clientIds[context.connection.id] != context.clientId else { return }
+            state.clientIds[context.connection.id] = context.clientId
+            state.table.identify(context.connection.id, clientId: context.clientId)
+        }
+    }
+
+    func software(_ name: String, _ version: String, of connection: ConnectionInfo) {
+        state.withLock { $0.table.identify(connection.id, softwareName: name, softwareVersion: version) }
+    }
+
+    /// A request for exactly one group. False if the listener is pinned to another: answer 30.
+    func groupRequest(
+        _ context: RequestContext, group: String, member: String? = nil, sessionTimeoutMs: Int64? = nil
+    ) -> Bool {
+        let now = clock.monotonicMs()
+        return state.withLock { state in
+            state.table.groupRequest(
+                context.connection.id, group: group, member: member, sessionTimeoutMs: sessionTimeoutMs, now: now)
+        }
+    }
+
+    /// A request for several groups at once: an administrator's tool, which is evidence of nothing.
+    func adminRequest(_ context: RequestContext) {
+        state.withLock { $0.table.adminRequest(context.connection.id) }
+    }
+
+    func fetch(_ context: RequestContext, group: String?, sessionId: Int32) {
+        state.withLock {
+            $0.table.fetch(context.connection.id, requestGroup: group, sessionId: sessionId)
+        }
+    }
+
+    func memberLeft(group: String, member: String) {
+        state.withLock { $0.table.memberLeft(group: group, member: member) }
+    }
+
+    func memberReloaded(group: String, member: String, clientId: String, host: String, sessionTimeoutMs: Int64) {
+        let now = clock.monotonicMs()
+        state.withLock { state in
+            state.table.memberReloaded(
+                group: group, member: member, clientId: clientId, peer: host, sessionTimeoutMs: sessionTimeoutMs,
+                now: now)
+        }
+    }
+
+    func sweep() {
+        let now = clock.monotonicMs()
+        state.withLock { $0.table.sweep(now: now) }
+    }
+
+    // MARK: What a reader gets
+
+    func reader(_ context: RequestContext) -> Reader {
+        Reader(
+            principal: context.principal, listener: ListenerRule(pinnedGroup: context.connection.listener.pinnedGroup))
+    }
+
+    /// Resolves one topic for the reader of a Fetch. Asks for processes only where the group can change the outcome.
+    func outcome(topic: Topic, _ context: RequestContext, _ snapshot: PolicySnapshot) async -> Outcome {
+        let reader = reader(context)
+        let reference = topic.reference
+        if processes != nil, Resolution.needsEvidence(snapshot, reader, topic: reference) {
+            await lookUpProcesses(for: context.connection.id)
+        }
+        let now = clock.monotonicMs()
+        let decision = state.withLock { state in
+            state.table.resolve(
+                snapshot, reader, connection: context.connection.id, topic: reference, now: now,
+                mayReadGroup: { _ in true })
+        }
+        if case .deny = decision.outcome {
+            refusals.note(decision, topic: topic.name, context, waitMs: waitMs)
+        }
+        return decision.outcome
+    }
+
+    private func lookUpProcesses(for id: UInt64) async {
+        let wanted = state.withLock { state in
+            state.table.processesWanted(for: id).compactMap { state.connections[$0] }
+        }
+        for connection in wanted {
+            let owner = await processes?.owner(of: connection)
+            let process = owner.map { ProcessIdentity(pid: $0.pid, startTime: $0.startTime) }
+            state.withLock { $0.table.setProcess(connection.id, process) }
+        }
+    }
+}
+
+extension Topic {
+    var reference: TopicRef { TopicRef(id: (id.high, id.low), name: name) }
+}

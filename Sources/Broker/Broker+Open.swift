@@ -1,0 +1,142 @@
+import KafkaMessages
+public import Logging
+import SegmentLog
+import Synchronization
+import Views
+public import WasmRuntime
+
+/// Why a broker can't start: one line for whoever runs it, with what to do.
+public struct BrokerStartError: Error, Sendable, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+extension Broker {
+    /// What a broker is opened with beside its settings.
+    public struct Environment: Sendable {
+        /// Everything is kept here; made if it isn't there.
+        public var dataFolder: String
+        public var logger: Logger
+        public var clock: any BrokerClock
+        /// nil: the process behind a loopback connection is never asked for.
+        public var processes: (any PeerProcessLookup)?
+        /// How modules are compiled: in a child process of its own, with limits.
+        public var compile: CompileStrategy
+
+        public init(
+            dataFolder: String, logger: Logger, clock: any BrokerClock = SystemBrokerClock(),
+            processes: (any PeerProcessLookup)? = nil, compile: CompileStrategy
+        ) {
+            self.dataFolder = dataFolder
+            self.logger = logger
+            self.clock = clock
+            self.processes = processes
+            self.compile = compile
+        }
+    }
+
+    /// Locks the data folder, opens what is in it and reads the policy to its end. Nothing is served before that.
+    public static func open(
+        _ configuration: BrokerConfiguration, _ environment: Environment
+    ) async throws(BrokerStartError) -> Broker {
+        let directory = try openDirectory(configuration, environment)
+        let broker = Broker(directory, configuration, environment)
+        do throws(LogError) {
+            try await broker.topicManager.loadAll()
+        } catch {
+            throw BrokerStartError("the data folder \(environment.dataFolder) can't be read: \(error.message)")
+        }
+        try await broker.start()
+        return broker
+    }
+
+    private static func openDirectory(
+        _ configuration: BrokerConfiguration, _ environment: Environment
+    ) throws(BrokerStartError) -> LogDirectory<PosixFileSystem> {
+        var random = SystemRandomNumberGenerator()
+        let identity = LogIdentity(
+            clusterId: Uuid.random(using: &random).description, nodeId: configuration.nodeId,
+            directoryId: Uuid.random(using: &random).description)
+        let folder = environment.dataFolder
+        let directory: LogDirectory<PosixFileSystem>
+        do throws(LogError) {
+            directory = try LogDirectory.open(
+                folder, fileSystem: PosixFileSystem(), identity: identity,
+                filesMax: configuration.number("open.segments.max"))
+        } catch .locked {
+            throw BrokerStartError(
+                "the data folder \(folder) is in use by another broker; stop it or name another --data")
+        } catch {
+            throw BrokerStartError("the data folder \(folder) can't be opened: \(error.message)")
+        }
+        guard directory.identity.nodeId == configuration.nodeId else {
+            throw BrokerStartError(
+                "the data folder \(folder) is of node \(directory.identity.nodeId), node.id is \(configuration.nodeId)")
+        }
+        return directory
+    }
+
+    /// Makes the topics of the broker's own, reads policy and groups, and begins the upkeep.
+    private func start() async throws(BrokerStartError) {
+        do throws(TopicError) {
+            for topic in InternalTopic.all(configuration) {
+                _ = try await topicManager.createInternal(
+                    name: topic.name, partitionCount: topic.partitionCount, overrides: topic.settings)
+            }
+        } catch {
+            throw BrokerStartError("the broker's own topics can't be made: \(error.message)")
+        }
+        do {
+            try await policy.start()
+        } catch {
+            // Nothing is served under a policy that isn't known.
+            throw BrokerStartError("the policy can't be read: \(error)")
+        }
+        policy.onChange { [weak self] snapshot in await self?.policyChanged(snapshot) }
+        let errors = BrokerTopicLog(
+            name: ViewErrorWriter.topicName, topics: topics, clock: clock, readPool: readPool,
+            decompressedBytesMax: configuration.decompressedBytesMax)
+        let writer = Task { [viewErrors] in await viewErrors.run { batch in _ = try await errors.append(batch) } }
+        let coordinator = Task { [groups] in await groups.run() }
+        background.withLock { $0 += [writer, coordinator] }
+        await groups.load()
+        startMaintenance()
+    }
+
+    /// Ends the broker when the server has: nothing is appended any more, everything is synced and closed, the folder is
+    /// marked as cleanly stopped.
+    public func close() async {
+        await groups.shutdown()
+        viewErrors.finish()
+        maintenance.withLock { $0 }?.cancel()
+        for task in background.withLock({ $0 }) { await task.value }
+        let isClean = await topicManager.closeAll()
+        reader.close()
+        timers.stop()
+        if isClean {
+            do throws(LogError) {
+                try directory.close()
+            } catch {
+                logger.error("the clean stop can't be noted: \(error.message)")
+            }
+        }
+        readPool.stop()
+        for lane in lanes { lane.stop() }
+    }
+
+    /// Retention and other upkeep, until `close`.
+    private func startMaintenance() {
+        let interval = Duration.milliseconds(configuration.number("log.retention.check.interval.ms"))
+        let task = Task { [topicManager, attribution] in
+            while !Task.isCancelled {
+                do { try await Task.sleep(for: interval) } catch { return }
+                await topicManager.maintain()
+                attribution.sweep()
+            }
+        }
+        maintenance.withLock { $0 = task }
+    }
+}

@@ -1,0 +1,100 @@
+import KafkaMessages
+import Logging
+import SegmentLog
+import Synchronization
+import Views
+import WasmRuntime
+
+/// A broker: topics and their logs, groups, policy, and the handlers that clients reach through `connect`. Knows no
+/// sockets. Made by `Broker.open`, ended by `close`.
+public final class Broker: BrokerService {
+    let configuration: BrokerConfiguration
+    let clusterId: String
+    let clock: any BrokerClock
+    let logger: Logger
+    let directory: LogDirectory<PosixFileSystem>
+    let lanes: [LogLane]
+    let timers: Timers
+    let readPool: ReadPool
+    let topics = TopicTable()
+    let topicManager: TopicManager
+    let producerIds: ProducerIds
+    let parking: FetchParking
+    let rawSends = RawSends()
+    let attribution: AttributionService
+    let policy: PolicyStore
+    let groups: GroupCoordinator
+    let reader: ViewReader
+    let viewErrors: ViewErrorWriter
+    /// A graceful stop has begun: nothing is parked any more.
+    private let hasStopBegun = Atomic(false)
+    /// Work that goes on until `close`.
+    let background = Mutex<[Task<Void, Never>]>([])
+    let maintenance = Mutex<Task<Void, Never>?>(nil)
+
+    init(
+        _ directory: LogDirectory<PosixFileSystem>, _ configuration: BrokerConfiguration, _ environment: Environment
+    ) {
+        self.configuration = configuration
+        self.directory = directory
+        clusterId = directory.identity.clusterId
+        clock = environment.clock
+        logger = environment.logger
+        lanes = (0..<configuration.number("num.log.lanes")).map { LogLane(index: $0) }
+        timers = Timers(clock: environment.clock)
+        readPool = ReadPool(threadCount: configuration.number("num.read.threads"))
+        let files = SerialThread(name: "topics")
+        topicManager = TopicManager(
+            directory: directory, configuration: configuration, table: topics, lanes: lanes, clock: clock,
+            logger: logger, thread: files)
+        producerIds = ProducerIds(folder: directory.path, fileSystem: PosixFileSystem(), thread: files)
+        parking = FetchParking(timers: timers)
+        attribution = AttributionService(
+            waitMs: configuration.attributionWaitMs, processes: environment.processes, clock: clock, logger: logger)
+        let topics = topics
+        let (clock, readPool, timers) = (clock, readPool, timers)
+        let decompressedBytesMax = configuration.decompressedBytesMax
+        func log(_ topic: PolicyTopic) -> BrokerTopicLog {
+            BrokerTopicLog(
+                name: topic.name, topics: topics, clock: clock, readPool: readPool,
+                decompressedBytesMax: decompressedBytesMax)
+        }
+        let runtime = GuestRuntime(
+            configuration: GuestRuntime.Configuration(
+                artifactDirectory: directory.path + "/artifacts", compile: environment.compile,
+                threadCount: configuration.number("num.view.threads"),
+                moduleBytesMax: configuration.moduleBytesMax))
+        var policyConfiguration = PolicyStore.Configuration()
+        policyConfiguration.moduleBytesMax = configuration.moduleBytesMax
+        let policy = PolicyStore(
+            modules: log(.modules), views: log(.views), topics: BrokerTopicCatalog(topics: topics),
+            admission: GuestAdmission(runtime: runtime), configuration: policyConfiguration,
+            now: { clock.wallMs() })
+        self.policy = policy
+        viewErrors = ViewErrorWriter(policy: { policy.snapshot }, clock: clock, logger: logger)
+        reader = ViewReader(runtime: runtime, sink: viewErrors) { policy.moduleBytes($0) }
+        groups = GroupCoordinator(
+            configuration: GroupConfiguration(configuration),
+            store: BrokerOffsetsStore(
+                topics: topics, clock: clock, readPool: readPool, decompressedBytesMax: decompressedBytesMax),
+            clock: BrokerGroupClock(clock: clock, timers: timers), events: attribution, logger: logger)
+    }
+
+    public func connect(_ connection: ConnectionInfo) -> any ConnectionSession {
+        BrokerSession(broker: self, connection: connection)
+    }
+
+    public func stopping() {
+        hasStopBegun.store(true, ordering: .sequentiallyConsistent)
+        parking.wakeAll()
+    }
+
+    var isStopping: Bool { hasStopBegun.load(ordering: .sequentiallyConsistent) }
+
+    /// The principal that a connection has proven: the administrator on the admin socket, nobody elsewhere.
+    func principal(of connection: ConnectionInfo) -> Principal {
+        connection.listener.isAdmin && connection.peerUserId != nil ? .admin : .anonymous
+    }
+
+    func isAdmin(_ context: RequestContext) -> Bool { context.principal == .admin }
+}

@@ -1,0 +1,151 @@
+import KafkaMessages
+import NIOCore
+
+/// The broker's side of one connection: reads requests, hands them to the handlers, makes frames of their answers.
+final class BrokerSession: ConnectionSession {
+    let broker: Broker
+    private let connection: ConnectionInfo
+
+    init(broker: Broker, connection: ConnectionInfo) {
+        self.broker = broker
+        self.connection = connection
+        broker.attribution.connected(connection, as: broker.principal(of: connection))
+    }
+
+    func handle(_ frame: ByteBuffer) async throws(ConnectionClosure) -> Reply {
+        let header = try readHeader(frame)
+        guard let api = SupportedApis.find(apiKeyNumber: header.apiKeyNumber) else {
+            throw ConnectionClosure("API key \(header.apiKeyNumber) is not offered")
+        }
+        guard api.versions.contains(header.apiVersion) else {
+            guard api.apiKey == .apiVersions else {
+                throw ConnectionClosure("\(api.name) version \(header.apiVersion) is not offered")
+            }
+            return .ready(try Self.encode(broker.unsupportedApiVersions(), version: 0, header))
+        }
+        let context = RequestContext(
+            connection: connection, principal: broker.principal(of: connection), clientId: header.clientId ?? "",
+            apiVersion: header.apiVersion)
+        broker.attribution.request(context)
+        return try await dispatch(api.apiKey, frame, header, context)
+    }
+
+    func disconnected() {
+        broker.attribution.disconnected(connection)
+    }
+
+    private func dispatch(
+        _ api: ApiKey, _ frame: ByteBuffer, _ header: RequestHeader, _ context: RequestContext
+    ) async throws(ConnectionClosure) -> Reply {
+        switch api {
+        case .produce: return try await produce(try decode(frame, header), header, context)
+        case .fetch: return try await fetch(try decode(frame, header), header, context)
+        case .apiVersions:
+            let request: ApiVersionsRequest = try decode(frame, header)
+            broker.attribution.software(
+                request.clientSoftwareName, request.clientSoftwareVersion, of: connection)
+            return .ready(try Self.encode(broker.handle(request, context), header))
+        case .metadata:
+            let request: MetadataRequest = try decode(frame, header)
+            return .ready(try Self.encode(await broker.handle(request, context), header))
+        case .listOffsets:
+            let request: ListOffsetsRequest = try decode(frame, header)
+            return .ready(try Self.encode(await broker.handle(request, context), header))
+        case .createTopics:
+            let request: CreateTopicsRequest = try decode(frame, header)
+            return .ready(try Self.encode(await broker.handle(request, context), header))
+        case .deleteTopics:
+            let request: DeleteTopicsRequest = try decode(frame, header)
+            return .ready(try Self.encode(await broker.handle(request, context), header))
+        case .initProducerId:
+            let request: InitProducerIdRequest = try decode(frame, header)
+            return .ready(try Self.encode(await broker.handle(request, context), header))
+        case .describeConfigs:
+            let request: DescribeConfigsRequest = try decode(frame, header)
+            return .ready(try Self.encode(await broker.handle(request, context), header))
+        default: return try await dispatchGroup(api, frame, header, context)
+        }
+    }
+
+    /// Acks 0 has no answer; an error closes the connection then, as in Kafka, since there is no other way to say it.
+    private func produce(
+        _ request: ProduceRequest, _ header: RequestHeader, _ context: RequestContext
+    ) async throws(ConnectionClosure) -> Reply {
+        let finish = await ProduceHandler(broker: broker).handle(request, context)
+        if request.acks == 0 {
+            let response = await finish()
+            let code = response.responses.lazy.flatMap(\.partitionResponses).first { $0.errorCode != .none }?.errorCode
+            if let code { throw ConnectionClosure("a produce request with acks=0 failed with error \(code.rawValue)") }
+            return .none
+        }
+        return .pending(
+            PendingReply {
+                let response = await finish()
+                do throws(ConnectionClosure) {
+                    return try Self.encode(response, header)
+                } catch {
+                    return nil
+                }
+            })
+    }
+
+    private func fetch(
+        _ request: FetchRequest, _ header: RequestHeader, _ context: RequestContext
+    ) async throws(ConnectionClosure) -> Reply {
+        broker.attribution.fetch(context, group: request.group, sessionId: request.sessionId)
+        let answer = await FetchHandler(broker: broker, context: context, request: request).handle()
+        var frame: ResponseFrame
+        do throws(ConnectionClosure) {
+            frame = try Self.encode(answer.response, header, slices: answer.slices)
+        } catch {
+            answer.onSent?()
+            throw error
+        }
+        frame.onSent = answer.onSent
+        return .ready(frame)
+    }
+
+    // MARK: Bytes
+
+    private func readHeader(_ frame: ByteBuffer) throws(ConnectionClosure) -> RequestHeader {
+        var reader = WireReader(frame)
+        do throws(WireError) {
+            return try RequestHeader(from: &reader)
+        } catch {
+            throw ConnectionClosure("malformed request header")
+        }
+    }
+
+    func decode<Request: KafkaRequest>(
+        _ frame: ByteBuffer, _ header: RequestHeader
+    ) throws(ConnectionClosure) -> Request {
+        var reader = WireReader(frame)
+        do throws(WireError) {
+            _ = try RequestHeader(from: &reader)
+            return try Request(from: &reader, version: header.apiVersion)
+        } catch {
+            throw ConnectionClosure("malformed \(Request.name) request, version \(header.apiVersion)")
+        }
+    }
+
+    static func encode<Response: KafkaResponse>(
+        _ response: Response, version: Int16? = nil, _ header: RequestHeader, slices: [RawSlice] = []
+    ) throws(ConnectionClosure) -> ResponseFrame {
+        let pieces: [WirePiece]
+        do throws(WireError) {
+            pieces = try response.encode(
+                version: version ?? header.apiVersion, correlationId: header.correlationId)
+        } catch {
+            throw ConnectionClosure("\(Response.name) version \(header.apiVersion) can't carry the answer")
+        }
+        var parts: [ResponseFrame.Part] = []
+        parts.reserveCapacity(pieces.count)
+        for piece in pieces {
+            switch piece {
+            case .bytes(let bytes): parts.append(.bytes(bytes))
+            case .external(let token, _): parts.append(.slice(slices[token]))
+            }
+        }
+        return ResponseFrame(parts: parts)
+    }
+}

@@ -1,0 +1,195 @@
+import KafkaMessages
+import Logging
+import NIOCore
+import SegmentLog
+import Views
+import WasmRuntime
+
+/// One look at all partitions of a fetch, under one policy snapshot: resolves what the reader may have of each topic and
+/// reads it, within the request's bounds.
+struct FetchRound: Sendable {
+    let broker: Broker
+    let context: RequestContext
+    let request: FetchRequest
+    let snapshot: PolicySnapshot
+    /// A step that the reader brings along, run after its own outcome.
+    let adhoc: AdhocStep?
+
+    /// What to do for a partition, decided before any file is read.
+    private enum Plan {
+        case done
+        case raw(RawPermit)
+        case view(ViewPlan)
+    }
+
+    /// Reads of 32 MiB that one answer makes in search of a record that the view shows.
+    private static let readsMax = 8
+
+    /// Bytes of the whole answer.
+    private var limit: Int {
+        min(max(0, Int(request.maxBytes)), broker.configuration.number("fetch.max.bytes"))
+    }
+
+    func run(_ targets: inout [FetchTarget]) async -> [FetchedPartition] {
+        var parts = [FetchedPartition](repeating: FetchedPartition(), count: targets.count)
+        var plans = [Plan](repeating: .done, count: targets.count)
+        var outcomes: [Uuid: Outcome] = [:]
+        for index in targets.indices {
+            if let refusal = targets[index].refusal {
+                parts[index].errorCode = refusal
+                continue
+            }
+            guard let topic = targets[index].topic, let partition = targets[index].partition else { continue }
+            let outcome: Outcome
+            if let known = outcomes[topic.id] {
+                outcome = known
+            } else {
+                outcome = await broker.attribution.outcome(topic: topic, context, snapshot)
+                outcomes[topic.id] = outcome
+            }
+            plans[index] = await plan(outcome, partition, &targets[index], &parts[index])
+        }
+        var budget = limit
+        await readRaw(targets, plans, &parts, &budget)
+        for index in targets.indices {
+            guard case .view(let plan) = plans[index] else { continue }
+            await readView(plan, targets[index], &parts[index], &budget)
+        }
+        return parts
+    }
+
+    private func plan(
+        _ outcome: Outcome, _ partition: Partition, _ target: inout FetchTarget, _ part: inout FetchedPartition
+    ) async -> Plan {
+        let view = partition.view
+        target.seenEnd = view.highWatermark
+        if case .deny = outcome {
+            // No offsets either: they tell how much was written.
+            part.errorCode = .topicAuthorizationFailed
+            return .done
+        }
+        part.highWatermark = view.highWatermark
+        part.logStartOffset = view.logStartOffset
+        if case .wait = outcome {
+            part.errorCode = .kafkaStorageError
+            return .done
+        }
+        let offset = target.wanted.fetchOffset
+        guard offset >= view.logStartOffset, offset <= view.highWatermark else {
+            part.errorCode = .offsetOutOfRange
+            return .done
+        }
+        guard offset < view.highWatermark else { return .done }
+        switch outcome {
+        case .raw(let permit): return adhoc.map { .view($0.after(nil)) } ?? .raw(permit)
+        case .view(let view): return await plan(view, &part)
+        case .deny, .wait: return .done
+        }
+    }
+
+    /// The view, ready to run; without one that can be had, an error.
+    private func plan(_ view: ViewTarget, _ part: inout FetchedPartition) async -> Plan {
+        do throws(ViewReader.Failure) {
+            let plan = try await broker.reader.plan(for: view)
+            return .view(adhoc?.after(plan) ?? plan)
+        } catch {
+            switch error {
+            case .module(let module):
+                // From the next fetch on it denies, and says so.
+                broker.logger.error("module \(module) can't be loaded: readers of view \(view.name) are refused")
+                await broker.policy.moduleFailed(module)
+                part.errorCode = .topicAuthorizationFailed
+            case .temporary: part.errorCode = .kafkaStorageError
+            }
+            return .done
+        }
+    }
+
+    /// Finds the slices of all raw partitions in one visit to the read pool.
+    private func readRaw(
+        _ targets: [FetchTarget], _ plans: [Plan], _ parts: inout [FetchedPartition], _ budget: inout Int
+    ) async {
+        var wanted: [(index: Int, permit: RawPermit, view: LogView<PosixFileSystem>)] = []
+        for index in targets.indices {
+            guard case .raw(let permit) = plans[index], let partition = targets[index].partition else { continue }
+            wanted.append((index, permit, partition.view))
+        }
+        if wanted.isEmpty { return }
+        let bytesMax = budget
+        let found = await broker.readPool.run { [wanted] in
+            var left = bytesMax
+            var isFirst = true
+            var results: [(index: Int, result: Result<RawSlice?, LogError>)] = []
+            for (index, permit, view) in wanted {
+                let target = targets[index].wanted
+                do throws(LogError) {
+                    let bound = min(left, max(0, Int(target.partitionMaxBytes)))
+                    guard isFirst || bound > 0 else { continue }
+                    let slice = try view.slice(from: target.fetchOffset, maxBytes: bound)
+                    // The first batch comes whole whatever the bounds say, but only once in an answer (KIP-74).
+                    guard let slice, isFirst || slice.byteCount <= bound else { continue }
+                    left = max(0, left - slice.byteCount)
+                    isFirst = false
+                    results.append((index, .success(RawSlice(slice, permit: permit))))
+                } catch {
+                    results.append((index, .failure(error)))
+                }
+            }
+            return results
+        }
+        for (index, result) in found {
+            switch result {
+            case .success(let raw):
+                guard let raw else { continue }
+                parts[index].content = .raw(raw)
+                budget = max(0, budget - raw.slice.byteCount)
+            case .failure(let error): parts[index].errorCode = error.code
+            }
+        }
+    }
+
+    /// Reads one partition through a view, on a guest's thread.
+    private func readView(
+        _ plan: ViewPlan, _ target: FetchTarget, _ part: inout FetchedPartition, _ budget: inout Int
+    ) async {
+        guard let topic = target.topic, let partition = target.partition else { return }
+        let isFirst = budget == limit
+        let bound = min(budget, max(0, Int(target.wanted.partitionMaxBytes)))
+        guard isFirst || bound > 0 else { return }
+        var quarantined: Set<Int64> = []
+        if let digest = Digest(bytes: plan.digest.bytes) {
+            quarantined = Set(
+                snapshot.quarantinedOffsets(
+                    topicId: topic.reference.id, partition: partition.index, digest: digest))
+        }
+        var reading = ReaderRequest(
+            topicId: topic.id, topic: topic.name, partition: partition.index, leaderEpoch: 0,
+            fetchOffset: target.wanted.fetchOffset, bytesMax: bound, sendsFirstWhole: isFirst, plan: plan,
+            dialect: AnswerDialect(fetchVersion: context.apiVersion), quarantined: quarantined,
+            decompressedMax: broker.configuration.decompressedBytesMax,
+            recordMax: topic.configuration.maxMessageBytes)
+        let view = partition.view
+        for _ in 0..<Self.readsMax {
+            guard let encoded = await broker.reader.read(reading, view: view) else {
+                part.errorCode = .kafkaStorageError
+                return
+            }
+            if let code = encoded.error {
+                part.errorCode = code
+                return
+            }
+            if encoded.bytes.readableBytes > 0 {
+                part.content = .encoded(encoded)
+                budget = max(0, budget - encoded.bytes.readableBytes)
+                return
+            }
+            if encoded.isAtEnd {
+                if encoded.hidesEnd { part.highWatermark = target.wanted.fetchOffset }
+                return
+            }
+            // All that was read is left out, and the client can't be shown that: read on for it.
+            reading.fetchOffset = encoded.nextOffset
+        }
+        part.highWatermark = target.wanted.fetchOffset
+    }
+}

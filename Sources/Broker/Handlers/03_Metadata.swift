@@ -1,0 +1,92 @@
+import KafkaMessages
+
+/// Metadata v0–13. One broker, one leader a partition, leader epoch 0. Unlike Apache Kafka a topic of the broker's own is
+/// listed only for the administrator, and auto-creation is off unless `auto.create.topics.enable` says so.
+extension Broker {
+    func handle(_ request: MetadataRequest, _ context: RequestContext) async -> MetadataResponse {
+        var response = MetadataResponse()
+        var node = MetadataResponse.MetadataResponseBroker()
+        node.nodeId = configuration.nodeId
+        node.host = context.connection.listener.advertisedHost
+        node.port = Int32(clamping: context.connection.listener.advertisedPort)
+        response.brokers = [node]
+        response.clusterId = clusterId
+        response.controllerId = configuration.nodeId
+        response.topics = await metadataTopics(request, context)
+        return response
+    }
+
+    private func metadataTopics(
+        _ request: MetadataRequest, _ context: RequestContext
+    ) async -> [MetadataResponse.MetadataResponseTopic] {
+        // v0 has no null: there an empty list asks for all topics.
+        guard let wanted = request.topics, !(context.apiVersion == 0 && wanted.isEmpty) else {
+            return topics.snapshot.sorted
+                .filter { !Topic.isInternal($0.name) || isAdmin(context) }
+                .map(describe)
+        }
+        var answers: [MetadataResponse.MetadataResponseTopic] = []
+        answers.reserveCapacity(wanted.count)
+        for topic in wanted {
+            if topic.topicId != .zero {
+                answers.append(topics[topic.topicId].map(describe) ?? unknown(topic, .unknownTopicId))
+                continue
+            }
+            guard let name = topic.name else {
+                answers.append(unknown(topic, .invalidRequest))
+                continue
+            }
+            if let found = topics[name] {
+                answers.append(describe(found))
+            } else if Topic.nameProblem(name) != nil {
+                answers.append(unknown(topic, .invalidTopicException))
+            } else if mayAutoCreate(name, request), let created = await autoCreate(name) {
+                answers.append(describe(created))
+            } else {
+                answers.append(unknown(topic, .unknownTopicOrPartition))
+            }
+        }
+        return answers
+    }
+
+    private func mayAutoCreate(_ name: String, _ request: MetadataRequest) -> Bool {
+        configuration.flag("auto.create.topics.enable") && request.allowAutoTopicCreation && !Topic.isInternal(name)
+    }
+
+    private func autoCreate(_ name: String) async -> Topic? {
+        do throws(TopicError) {
+            return try await topicManager.create(
+                name: name, partitionCount: configuration.number("num.partitions"), overrides: [:])
+        } catch {
+            // Another connection may have made it in the meantime.
+            return topics[name]
+        }
+    }
+
+    private func unknown(
+        _ topic: MetadataRequest.MetadataRequestTopic, _ code: ErrorCode
+    ) -> MetadataResponse.MetadataResponseTopic {
+        var answer = MetadataResponse.MetadataResponseTopic()
+        answer.errorCode = code
+        answer.name = topic.name ?? (topic.topicId == .zero ? "" : nil)
+        answer.topicId = topic.topicId
+        return answer
+    }
+
+    private func describe(_ topic: Topic) -> MetadataResponse.MetadataResponseTopic {
+        var answer = MetadataResponse.MetadataResponseTopic()
+        answer.name = topic.name
+        answer.topicId = topic.id
+        answer.isInternal = Topic.isInternal(topic.name)
+        answer.partitions = topic.partitions.map { partition in
+            var description = MetadataResponse.MetadataResponsePartition()
+            description.partitionIndex = partition.index
+            description.leaderId = configuration.nodeId
+            description.leaderEpoch = 0
+            description.replicaNodes = [configuration.nodeId]
+            description.isrNodes = [configuration.nodeId]
+            return description
+        }
+        return answer
+    }
+}

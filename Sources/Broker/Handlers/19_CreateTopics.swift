@@ -1,0 +1,73 @@
+import KafkaMessages
+
+/// CreateTopics v2–7. Replication factors −1 and 1 are taken (others by `accept.any.replication.factor`), manual
+/// assignments are refused, `view.default` is policy: it needs the right to write policy and is written before the topic
+/// can be seen.
+extension Broker {
+    func handle(_ request: CreateTopicsRequest, _ context: RequestContext) async -> CreateTopicsResponse {
+        var response = CreateTopicsResponse()
+        var counts: [String: Int] = [:]
+        for topic in request.topics { counts[topic.name, default: 0] += 1 }
+        for topic in request.topics {
+            var answer = CreateTopicsResponse.CreatableTopicResult()
+            answer.name = topic.name
+            do throws(TopicError) {
+                guard counts[topic.name] == 1 else {
+                    throw TopicError(code: .invalidRequest, message: "the request names the topic more than once")
+                }
+                try await create(topic, validateOnly: request.validateOnly, context, &answer)
+            } catch {
+                answer.errorCode = error.code
+                answer.errorMessage = error.message
+            }
+            response.topics.append(answer)
+        }
+        return response
+    }
+
+    private func create(
+        _ topic: CreateTopicsRequest.CreatableTopic, validateOnly: Bool, _ context: RequestContext,
+        _ answer: inout CreateTopicsResponse.CreatableTopicResult
+    ) async throws(TopicError) {
+        guard topic.assignments.isEmpty else {
+            throw TopicError(
+                code: .invalidReplicaAssignment,
+                message: "one broker assigns its partitions itself: name a count instead")
+        }
+        guard
+            topic.replicationFactor == 1 || topic.replicationFactor == -1
+                || (configuration.flag("accept.any.replication.factor") && topic.replicationFactor > 0)
+        else {
+            throw TopicError(
+                code: .invalidReplicationFactor,
+                message: "replication factor \(topic.replicationFactor): there is one broker, so 1 or -1")
+        }
+        guard !Topic.isInternal(topic.name) else {
+            throw TopicError(code: .topicAuthorizationFailed, message: "topics of that name are the broker's own")
+        }
+        let count = topic.numPartitions == -1 ? configuration.number("num.partitions") : Int(topic.numPartitions)
+        var overrides: [String: String] = [:]
+        var viewDefault: String?
+        for config in topic.configs {
+            guard let value = config.value else { continue }
+            if config.name == "view.default" { viewDefault = value } else { overrides[config.name] = value }
+        }
+        let settings = try await topicManager.check(name: topic.name, partitionCount: count, overrides: overrides)
+        if let viewDefault {
+            try await setViewDefault(viewDefault, topic: topic.name, validateOnly: validateOnly, context)
+        }
+        answer.numPartitions = Int32(count)
+        answer.replicationFactor = 1
+        answer.configs = settings.overrides.sorted { $0.key < $1.key }.map { name, value in
+            var config = CreateTopicsResponse.CreatableTopicConfigs()
+            config.name = name
+            config.value = value
+            config.configSource = TopicConfiguration.Source.topic.rawValue
+            return config
+        }
+        if validateOnly { return }
+        answer.topicId = try await topicManager.create(
+            name: topic.name, partitionCount: count, overrides: overrides
+        ).id
+    }
+}

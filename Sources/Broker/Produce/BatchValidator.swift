@@ -1,0 +1,102 @@
+import KafkaMessages
+import KafkaRecords
+import NIOCore
+
+/// Decides whether what a client sends for a partition may be stored: exactly one whole record batch of format v2 with
+/// a correct checksum. For a topic with a view the batch is decompressed and each record walked too, so that no batch
+/// that a view can't read is stored.
+struct BatchValidator {
+    struct Refusal: Error {
+        var code: ErrorCode
+        var message: String
+    }
+
+    let apiVersion: Int16
+    let maxMessageBytes: Int
+    /// Decompress and walk every record.
+    let isDeep: Bool
+    let decompressedBytesMax: Int
+
+    /// Returns the header of the batch that `records` holds.
+    func validate(_ records: ByteBuffer) throws(Refusal) -> RecordBatchHeader {
+        let bytes = records.readableBytesSpan
+        let header: RecordBatchHeader
+        do throws(RecordBatchError) {
+            header = try RecordBatchHeader(bytes)
+        } catch {
+            throw refusal(error)
+        }
+        guard header.byteCount <= maxMessageBytes else {
+            throw Refusal(
+                code: .messageTooLarge,
+                message:
+                    "the batch has \(header.byteCount) bytes, the topic takes \(maxMessageBytes) (max.message.bytes)")
+        }
+        guard header.byteCount <= bytes.byteCount else {
+            throw Refusal(code: .corruptMessage, message: "the batch is shorter than its length says")
+        }
+        guard header.byteCount == bytes.byteCount else {
+            throw Refusal(code: .invalidRecord, message: "a partition takes exactly one record batch a request")
+        }
+        try checkAttributes(header)
+        do throws(RecordBatchError) {
+            try header.verifyChecksum(of: bytes)
+            if isDeep { try walk(bytes, header) }
+        } catch {
+            throw refusal(error)
+        }
+        return header
+    }
+
+    private func checkAttributes(_ header: RecordBatchHeader) throws(Refusal) {
+        guard header.recordCount > 0, header.lastOffsetDelta == header.recordCount - 1 else {
+            throw invalid("record count and last offset delta don't agree")
+        }
+        guard !header.attributes.isControl else { throw invalid("control batches are the broker's") }
+        guard !header.attributes.isTransactional else {
+            throw Refusal(code: .invalidTxnState, message: "this version has no transactions")
+        }
+        guard header.attributes.unknownBits == 0, !header.attributes.hasDeleteHorizon else {
+            throw invalid("unknown attribute bits")
+        }
+        guard let codec = Codec(rawValue: header.attributes.codecNumber) else { throw invalid("unknown codec") }
+        guard codec != .zstd || apiVersion >= 7 else {
+            throw Refusal(code: .unsupportedCompressionType, message: "zstd needs Produce version 7")
+        }
+        guard !header.hasProducerId || (header.producerEpoch >= 0 && header.baseSequence >= 0) else {
+            throw invalid("a producer id needs an epoch and a sequence")
+        }
+    }
+
+    private func walk(_ bytes: RawSpan, _ header: RecordBatchHeader) throws(RecordBatchError) {
+        let batch = try DecodedBatch(decoding: bytes, bound: decompressedBytesMax)
+        for index in batch.records.indices where batch.records[index].offsetDelta != Int32(index) {
+            throw .malformedRecord(index: index)
+        }
+    }
+
+    private func invalid(_ message: String) -> Refusal {
+        Refusal(code: .invalidRecord, message: message)
+    }
+
+    private func refusal(_ error: RecordBatchError) -> Refusal {
+        switch error {
+        case .truncated, .invalidLength:
+            Refusal(code: .corruptMessage, message: "the batch is cut short or its length is wrong")
+        case .checksumMismatch:
+            Refusal(code: .corruptMessage, message: "the batch's CRC-32C is wrong")
+        case .unsupportedMagic(let magic):
+            invalid("record format \(magic) is not taken, only record batches of format 2")
+        case .invalidRecordCount, .invalidLastOffsetDelta:
+            invalid("record count and last offset delta don't agree")
+        case .unknownCodec(let number): invalid("codec \(number) does not exist")
+        case .unknownAttributes: invalid("unknown attribute bits")
+        case .decompressionFailed: invalid("the batch can't be decompressed")
+        case .decompressedTooLarge(let bound): invalid("the batch decompresses to more than \(bound) bytes")
+        case .malformedRecord(let index): invalid("record \(index) of the batch is malformed")
+        case .trailingBytes: invalid("bytes follow the last record of the batch")
+        case .malformedHeaders, .malformedControlRecord: invalid("a record of the batch is malformed")
+        case .compressionFailed, .batchTooLarge: invalid("the batch is too large")
+        }
+    }
+}

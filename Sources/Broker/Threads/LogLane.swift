@@ -1,0 +1,17 @@
+/// The one thread on which a set of partitions is written, and the one that syncs what it wrote. A `Partition` is an
+/// actor that runs on its lane, so that file writes block neither event loops nor other lanes.
+final class LogLane: Sendable {
+    let writer: SerialThread
+    let commit: GroupCommit
+
+    init(index: Int) {
+        writer = SerialThread(name: "log-\(index)")
+        commit = GroupCommit(index: index)
+    }
+
+    /// Ends the threads of the lane; its partitions are closed before.
+    func stop() {
+        commit.stop()
+        writer.stop()
+    }
+}

@@ -1,0 +1,16 @@
+/// An executor with one thread: what runs on it may block, and runs in the order in which it was enqueued.
+final class SerialThread: SerialExecutor, Sendable {
+    private let thread: JobThread
+
+    init(name: String) {
+        thread = JobThread(name: name)
+        unsafe thread.start(.serial(asUnownedSerialExecutor()))
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) { thread.enqueue(UnownedJob(job)) }
+
+    func asUnownedSerialExecutor() -> UnownedSerialExecutor { unsafe UnownedSerialExecutor(ordinary: self) }
+
+    /// Ends the thread once the jobs that are there have run. Nothing may be enqueued afterwards.
+    func stop() { thread.stop() }
+}

@@ -1,0 +1,88 @@
+import HeapModule
+import Synchronization
+
+/// Runs actions when their moment has come: one thread and one heap for all parked fetches and late answers.
+/// Actions are short and don't block.
+final class Timers: Sendable {
+    typealias Action = @Sendable () -> Void
+
+    /// Names a scheduled action, to cancel it.
+    struct Token: Hashable, Comparable, Sendable {
+        fileprivate let deadlineNs: Int64
+        fileprivate let sequence: UInt64
+
+        static func < (one: Token, other: Token) -> Bool {
+            (one.deadlineNs, one.sequence) < (other.deadlineNs, other.sequence)
+        }
+    }
+
+    private struct State {
+        var order = Heap<Token>()
+        /// What has not run and is not cancelled.
+        var actions: [Token: Action] = [:]
+        var sequence: UInt64 = 0
+        var isStopped = false
+
+        mutating func popDue(nowNs: Int64) -> Action? {
+            while let token = order.min, token.deadlineNs <= nowNs {
+                order.removeMin()
+                if let action = actions.removeValue(forKey: token) { return action }
+            }
+            return nil
+        }
+
+        mutating func cancel(_ token: Token) {
+            actions[token] = nil
+            // Long waits that are always cut short would pile up: rebuild once most of the heap is cancelled.
+            if order.count > 64, actions.count < order.count / 4 { order = Heap(actions.keys) }
+        }
+    }
+
+    private let state = Mutex(State())
+    private let signal = ThreadSignal()
+    private let clock: any BrokerClock
+
+    /// `drives`: false leaves it to the owner to call `fire`, as tests with a manual clock do.
+    init(clock: any BrokerClock, drives: Bool = true) {
+        self.clock = clock
+        if drives { startThread(named: "timers") { [self] in run() } }
+    }
+
+    /// Runs `action` once, `delayMs` from now, unless it's cancelled before.
+    @discardableResult
+    func schedule(afterMs delayMs: Int64, _ action: @escaping Action) -> Token {
+        let deadlineNs = clock.monotonicNs() &+ max(0, delayMs) &* 1_000_000
+        let (token, isFirst) = state.withLock { state in
+            state.sequence &+= 1
+            let token = Token(deadlineNs: deadlineNs, sequence: state.sequence)
+            state.order.insert(token)
+            state.actions[token] = action
+            return (token, state.order.min == token)
+        }
+        if isFirst { signal.signal() }
+        return token
+    }
+
+    func cancel(_ token: Token) {
+        state.withLock { $0.cancel(token) }
+    }
+
+    /// Runs every action whose moment has come.
+    func fire() {
+        while let action = state.withLock({ $0.popDue(nowNs: clock.monotonicNs()) }) { action() }
+    }
+
+    func stop() {
+        state.withLock { $0.isStopped = true }
+        signal.signal()
+    }
+
+    private func run() {
+        while true {
+            fire()
+            let (next, isStopped) = state.withLock { ($0.order.min?.deadlineNs, $0.isStopped) }
+            if isStopped { return }
+            signal.wait(untilNs: next)
+        }
+    }
+}

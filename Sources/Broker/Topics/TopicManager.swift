@@ -1,0 +1,180 @@
+import KafkaMessages
+import Logging
+import SegmentLog
+
+/// Makes, loads, cleans and deletes topics: the one writer of the topic table and of the partitions' folders. Runs on a
+/// thread of its own, since all of it waits for the disk.
+actor TopicManager {
+    private let directory: LogDirectory<PosixFileSystem>
+    private let configuration: BrokerConfiguration
+    private let table: TopicTable
+    private let lanes: [LogLane]
+    private let clock: any BrokerClock
+    private let logger: Logger
+    private let thread: SerialThread
+    private var nextLane = 0
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
+
+    init(
+        directory: LogDirectory<PosixFileSystem>, configuration: BrokerConfiguration, table: TopicTable,
+        lanes: [LogLane], clock: any BrokerClock, logger: Logger, thread: SerialThread
+    ) {
+        self.directory = directory
+        self.configuration = configuration
+        self.table = table
+        self.lanes = lanes
+        self.clock = clock
+        self.logger = logger
+        self.thread = thread
+    }
+
+    private var store: TopicStore { TopicStore(directory: directory) }
+
+    /// Opens every topic of the data folder.
+    func loadAll() throws(LogError) {
+        for stored in try store.load() {
+            var settings: TopicConfiguration
+            do throws(ConfigError) {
+                settings = try makeConfiguration(stored.name, stored.overrides)
+            } catch {
+                // A topic is never lost by a setting that this version doesn't take: it goes on with the defaults.
+                logger.error("topic \(stored.name): \(error); its settings are not used")
+                settings = .defaults(broker: configuration)
+            }
+            let partitions = try open(stored.name, count: stored.partitionCount, settings)
+            table.insert(Topic(name: stored.name, id: stored.id, partitions: partitions, configuration: settings))
+        }
+    }
+
+    /// Whether a topic of that shape could be made now; returns its settings.
+    func check(
+        name: String, partitionCount: Int, overrides: [String: String]
+    ) throws(TopicError) -> TopicConfiguration {
+        if let problem = Topic.nameProblem(name) { throw TopicError(code: .invalidTopicException, message: problem) }
+        guard (1...10_000).contains(partitionCount) else {
+            throw TopicError(
+                code: .invalidPartitions, message: "\(partitionCount) partitions: a topic has between 1 and 10000")
+        }
+        guard table[name] == nil else {
+            throw TopicError(code: .topicAlreadyExists, message: "topic \(name) exists")
+        }
+        // Kafka's rule: '.' and '_' are the same in metric names.
+        let twin = table.snapshot.byName.keys.first { $0.replacingDots == name.replacingDots }
+        if let twin {
+            throw TopicError(code: .invalidTopicException, message: "topic \(twin) differs only in '.' and '_'")
+        }
+        do throws(ConfigError) {
+            return try makeConfiguration(name, overrides)
+        } catch {
+            throw TopicError(code: .invalidConfig, message: error.description)
+        }
+    }
+
+    /// Makes a topic; it can be seen when all of it is on disk.
+    func create(
+        name: String, partitionCount: Int, overrides: [String: String]
+    ) throws(TopicError) -> Topic {
+        let settings = try check(name: name, partitionCount: partitionCount, overrides: overrides)
+        var random = SystemRandomNumberGenerator()
+        let stored = StoredTopic(
+            name: name, id: Uuid.random(using: &random), partitionCount: partitionCount, overrides: overrides)
+        do throws(LogError) {
+            try store.create(stored)
+            let partitions = try open(name, count: partitionCount, settings, isNew: true)
+            let topic = Topic(name: name, id: stored.id, partitions: partitions, configuration: settings)
+            table.insert(topic)
+            return topic
+        } catch {
+            throw TopicError(code: .kafkaStorageError, message: error.message)
+        }
+    }
+
+    /// Makes one of the broker's own topics, unless it's there.
+    func createInternal(name: String, partitionCount: Int, overrides: [String: String]) throws(TopicError) -> Topic {
+        if let topic = table[name] { return topic }
+        return try create(name: name, partitionCount: partitionCount, overrides: overrides)
+    }
+
+    func delete(_ topic: Topic) async throws(TopicError) {
+        guard table[topic.id] != nil else {
+            throw TopicError(code: .unknownTopicOrPartition, message: "there is no such topic")
+        }
+        table.remove(topic)
+        for partition in topic.partitions { await partition.abandon() }
+        do throws(LogError) {
+            try store.delete(StoredTopic(topic))
+        } catch {
+            throw TopicError(code: .kafkaStorageError, message: error.message)
+        }
+    }
+
+    /// Retention, and what else the logs have to do now and then.
+    func maintain() async {
+        for topic in table.snapshot.sorted {
+            for partition in topic.partitions {
+                do throws(LogError) {
+                    try await partition.maintain(nowMs: clock.wallMs())
+                } catch {
+                    logger.error("\(topic.name)-\(partition.index): \(error.message)")
+                }
+            }
+        }
+    }
+
+    /// Syncs and closes everything. False if a log could not be closed well: the stop is not clean then.
+    func closeAll() async -> Bool {
+        var isClean = true
+        for topic in table.snapshot.sorted {
+            table.remove(topic)
+            for partition in topic.partitions {
+                do throws(LogError) {
+                    try await partition.close()
+                } catch {
+                    isClean = false
+                    logger.error("\(topic.name)-\(partition.index): \(error.message)")
+                }
+            }
+        }
+        return isClean
+    }
+
+    private func makeConfiguration(
+        _ name: String, _ overrides: [String: String]
+    ) throws(ConfigError) -> TopicConfiguration {
+        try TopicConfiguration(overrides, broker: configuration, isInternal: Topic.isInternal(name))
+    }
+
+    private func open(
+        _ name: String, count: Int, _ settings: TopicConfiguration, isNew: Bool = false
+    ) throws(LogError) -> [Partition] {
+        var partitions: [Partition] = []
+        partitions.reserveCapacity(count)
+        for index in 0..<count {
+            let log = try directory.openLog(
+                PartitionName(topic: name, partition: Int32(index)), configuration: settings.log(broker: configuration),
+                now: clock.wallMs(), afterFailure: isNew)
+            report(log.recovery, of: "\(name)-\(index)")
+            nextLane = (nextLane + 1) % lanes.count
+            partitions.append(
+                Partition(
+                    topicName: name, index: Int32(index), lane: lanes[nextLane], log: log,
+                    flushesBeforeAnswer: configuration.flushesBeforeAnswer))
+        }
+        return partitions
+    }
+
+    private func report(_ recovery: RecoveryReport, of partition: String) {
+        if recovery.truncatedByteCount > 0 {
+            logger.notice(
+                "\(partition): cut \(recovery.truncatedByteCount) bytes of an append that a crash interrupted")
+        }
+        if let corruption = recovery.corruption {
+            logger.error("\(partition): \(corruption.message)")
+        }
+    }
+}
+
+extension String {
+    fileprivate var replacingDots: String { String(map { $0 == "." ? "_" : $0 }) }
+}
