@@ -1,0 +1,1 @@
+from conftest_shared import broker, start_broker  # noqa: F401

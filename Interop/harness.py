@@ -1,0 +1,197 @@
+"""A real broker process on a port that the kernel picks, and the clients that run against it."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent
+SLUICE = os.environ.get("SLUICE") or str(TOP / ".build/debug/sluice")
+GUEST = TOP / ".vendor/guests/scrub-ssn.wasm"
+# Generous: a loaded two-core machine runs debug builds. Nothing waits this long when all is well.
+PATIENCE = 60.0
+
+
+def eventually(check, what, patience=PATIENCE):
+    """Calls `check` until it returns something true; returns that."""
+    deadline = time.monotonic() + patience
+    while True:
+        result = check()
+        if result:
+            return result
+        assert time.monotonic() < deadline, f"not in {patience} s: {what}"
+        time.sleep(0.05)
+
+
+class Broker:
+    """One `sluice serve` over a data folder; survives stop, kill and start with its data and its port."""
+
+    def __init__(self, folder, *arguments, listeners=("PLAIN://localhost:0",)):
+        self.data = Path(folder) / "data"
+        self.log_path = Path(folder) / "broker.log"
+        self.arguments = arguments
+        self.listeners = listeners
+        self.process = None
+        self.ports = []
+
+    @property
+    def port(self):
+        return self.ports[0]
+
+    @property
+    def address(self):
+        return f"localhost:{self.port}"
+
+    @property
+    def log(self):
+        return self.log_path.read_text(errors="replace")
+
+    def start(self):
+        listeners = self.listeners
+        if self.ports:  # a restart keeps the ports, as a service on fixed ports does
+            listeners = [re.sub(r":\d+(?=$|\?)", f":{port}", l, count=1) for l, port in zip(listeners, self.ports)]
+        command = [SLUICE, "serve", "--data", str(self.data), *self.arguments]
+        for listener in listeners:
+            command += ["--listener", listener]
+        seen = len(self.log) if self.log_path.exists() else 0
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+        def ports():
+            assert self.process.poll() is None, f"the broker ended: {self.log[seen:]}"
+            text = self.log[seen:]
+            if "sluice is ready" not in text:
+                return None
+            return [int(p) for p in re.findall(r"listening on \w+://(?:[^\s/]*):(\d+)", text)]
+
+        self.ports = eventually(ports, "the broker is ready")
+        return self
+
+    def stop(self, patience=PATIENCE):
+        """A graceful stop; returns the exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(patience)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(PATIENCE)
+
+    def close(self):
+        if self.process and self.process.poll() is None:
+            self.kill()
+
+    def sluice(self, *arguments, input=None, check=True):
+        """Runs the command as the administrator of this broker's data folder."""
+        result = subprocess.run(
+            [SLUICE, *arguments, "--data", str(self.data)], input=input, text=True, capture_output=True,
+            timeout=PATIENCE)
+        if check:
+            assert result.returncode == 0, f"{arguments}: {result.stderr}"
+        return result
+
+    def sluice_json(self, *arguments):
+        return json.loads(self.sluice(*arguments, "--output", "json").stdout)
+
+    def scrub(self, topic="accounts", group="email-app"):
+        """Binds the seed guest to a group."""
+        self.sluice("module", "deploy", "scrub-ssn", str(GUEST))
+        self.sluice("view", "set", "--group", group, "--topic", topic, "scrub-ssn")
+
+
+class Kcat:
+    """A kcat that runs on; its standard output is collected line by line."""
+
+    def __init__(self, *arguments):
+        self.process = subprocess.Popen(
+            ["kcat", "-u", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+            text=True)
+        self.lines = []
+        self.errors = []
+        self._threads = [
+            threading.Thread(target=self._collect, args=(stream, into), daemon=True)
+            for stream, into in ((self.process.stdout, self.lines), (self.process.stderr, self.errors))
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @staticmethod
+    def _collect(stream, into):
+        for line in stream:
+            into.append(line.rstrip("\n"))
+
+    def wait_for(self, count, patience=PATIENCE):
+        return eventually(lambda: len(self.lines) >= count and list(self.lines), f"{count} lines: {self.errors}", patience)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait(PATIENCE)
+        for thread in self._threads:
+            thread.join(PATIENCE)
+
+
+def kcat(*arguments, input=None, check=True, patience=PATIENCE):
+    """Runs kcat to its end."""
+    result = subprocess.run(["kcat", *arguments], input=input, capture_output=True, text=True, timeout=patience)
+    if check:
+        assert result.returncode == 0, f"kcat {arguments}: {result.stderr}"
+    return result
+
+
+class CuttingProxy:
+    """A TCP proxy whose connections can be cut, to see what a client does then."""
+
+    def __init__(self, target=None):
+        self.target = target
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.port = self.server.getsockname()[1]
+        self.pairs = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self.server.accept()
+            except OSError:
+                return
+            try:
+                upstream = socket.create_connection(self.target)
+            except OSError:
+                client.close()
+                continue
+            self.pairs.append((client, upstream))
+            for source, sink in ((client, upstream), (upstream, client)):
+                threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
+
+    @staticmethod
+    def _pump(source, sink):
+        try:
+            while data := source.recv(65536):
+                sink.sendall(data)
+        except OSError:
+            pass
+        for end in (source, sink):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def cut(self):
+        pairs, self.pairs = self.pairs, []
+        for pair in pairs:
+            for end in pair:
+                try:
+                    end.shutdown(socket.SHUT_RDWR)
+                    end.close()
+                except OSError:
+                    pass
+
+    def close(self):
+        self.server.close()
+        self.cut()

@@ -1,0 +1,221 @@
+"""kafka-python from PyPI: idempotent by default, fetch sessions, its own codecs."""
+
+import threading
+import time
+
+import pytest
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.errors import KafkaError, TopicAuthorizationFailedError
+
+from harness import CuttingProxy, eventually
+
+SSN = b"987-65-4320"
+MASK = b"***-**-****"
+
+
+def address(broker):
+    return f"127.0.0.1:{broker.port}"
+
+
+def producer(broker, **options):
+    return KafkaProducer(bootstrap_servers=address(broker), **options)
+
+
+def consumer(broker_address, *topics, **options):
+    options = {"auto_offset_reset": "earliest", **options}
+    return KafkaConsumer(*topics, bootstrap_servers=broker_address, **options)
+
+
+def read(client, count, patience=60):
+    records = []
+    deadline = time.monotonic() + patience
+    while len(records) < count:
+        assert time.monotonic() < deadline, f"{len(records)} of {count} records in {patience} s"
+        for batch in client.poll(timeout_ms=200).values():
+            records += batch
+    return records
+
+
+@pytest.mark.parametrize("codec", [None, "gzip", "snappy", "lz4", "zstd"])
+def test_each_codec_with_keys_and_headers(broker, codec):
+    broker.sluice("topic", "create", "t")
+    out = producer(broker, compression_type=codec)
+    for n in range(200):
+        out.send("t", key=b"k%d" % n, value=b"value %d " % n + b"x" * 100, headers=[("h", b"%d" % n)])
+    out.flush()
+    out.close()
+    client = consumer(address(broker), "t")
+    records = read(client, 200)
+    client.close()
+    assert [(r.offset, r.key, r.value, r.headers) for r in records] == [
+        (n, b"k%d" % n, b"value %d " % n + b"x" * 100, [("h", b"%d" % n)]) for n in range(200)]
+
+
+def test_admin_creates_describes_and_deletes(broker):
+    admin = KafkaAdminClient(bootstrap_servers=address(broker))
+    admin.create_topics([NewTopic("made", num_partitions=3, replication_factor=1)])
+    assert "made" in admin.list_topics()
+    admin.delete_topics(["made"])
+    assert "made" not in admin.list_topics()
+    admin.close()
+
+
+def test_seek_and_time_lookup(broker):
+    broker.sluice("topic", "create", "t")
+    out = producer(broker)
+    for n in range(10):
+        out.send("t", value=b"%d" % n, timestamp_ms=1_000_000 + n * 1000)
+    out.flush()
+    out.close()
+    client = consumer(address(broker))
+    partition = TopicPartition("t", 0)
+    client.assign([partition])
+    client.seek(partition, 7)
+    assert [r.value for r in read(client, 3)] == [b"7", b"8", b"9"]
+    found = client.offsets_for_times({partition: 1_004_500})[partition]
+    assert (found.offset, found.timestamp) == (5, 1_005_000)
+    assert client.offsets_for_times({partition: 2_000_000})[partition] is None
+    assert client.beginning_offsets([partition])[partition] == 0
+    assert client.end_offsets([partition])[partition] == 10
+    client.close()
+
+
+def test_rebalance_of_two_members_and_resume(broker):
+    broker.sluice("topic", "create", "t", "--partitions", "4")
+    first = consumer(address(broker), "t", group_id="g")
+    eventually(lambda: first.poll(timeout_ms=100) is not None and len(first.assignment()) == 4, "all for the first")
+    second = consumer(address(broker), "t", group_id="g")
+
+    def shared():
+        first.poll(timeout_ms=100)
+        second.poll(timeout_ms=100)
+        return len(first.assignment()) == 2 and len(second.assignment()) == 2
+
+    eventually(shared, "two partitions each")
+    out = producer(broker)
+    for n in range(40):
+        out.send("t", value=b"%d" % n, partition=n % 4)
+    out.flush()
+    out.close()
+    seen = set()
+
+    def drained():
+        for client in (first, second):
+            for batch in client.poll(timeout_ms=100).values():
+                seen.update(r.value for r in batch)
+        return len(seen) == 40
+
+    eventually(drained, "all records")
+    first.commit()
+    second.commit()
+    second.close()
+    eventually(lambda: first.poll(timeout_ms=100) is not None and len(first.assignment()) == 4, "all back")
+    first.close()
+    again = consumer(address(broker), "t", group_id="g")
+    eventually(lambda: again.poll(timeout_ms=100) is not None and again.assignment(), "an assignment")
+    assert sum(again.position(p) for p in again.assignment()) == 40
+    again.close()
+
+
+def test_view_on_and_off_under_a_running_group(broker):
+    broker.sluice("topic", "create", "accounts")
+    out = producer(broker)
+    client = consumer(address(broker), "accounts", group_id="email-app")
+    out.send("accounts", value=b"ssn " + SSN).get(30)
+    assert read(client, 1)[0].value == b"ssn " + SSN
+    broker.scrub()
+    out.send("accounts", value=b"ssn " + SSN).get(30)
+    assert read(client, 1)[0].value == b"ssn " + MASK
+    client.close()
+    out.close()
+
+
+def test_groupless_reader_of_a_protected_topic_is_denied(broker):
+    broker.sluice("topic", "create", "accounts")
+    broker.scrub()
+    out = producer(broker)
+    out.send("accounts", value=b"ssn " + SSN).get(30)
+    out.close()
+    client = consumer(address(broker), "accounts", group_id=None)
+    with pytest.raises(TopicAuthorizationFailedError):
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            assert not client.poll(timeout_ms=200)
+    client.close()
+
+
+def test_group_keeps_its_view_when_its_connections_are_cut(start_broker):
+    proxy = CuttingProxy()
+    advertised = start_advertised(start_broker, proxy)
+    client = consumer(f"127.0.0.1:{proxy.port}", "accounts", group_id="email-app")
+    out = producer(advertised)
+    try:
+        out.send("accounts", value=b"1 " + SSN).get(30)
+        assert read(client, 1)[0].value == b"1 " + MASK
+        for n in (b"2", b"3"):
+            proxy.cut()
+            out.send("accounts", value=n + b" " + SSN).get(30)
+            assert read(client, 1)[0].value == n + b" " + MASK
+    finally:
+        client.close()
+        out.close()
+        proxy.close()
+
+
+def start_advertised(start_broker, proxy):
+    """A broker with two listeners: one for the test itself, one that advertises the proxy, which leads to it."""
+    broker = start_broker(
+        listeners=("PLAIN://127.0.0.1:0", f"PROXIED://127.0.0.1:0?advertise=127.0.0.1:{proxy.port}"))
+    proxy.target = ("127.0.0.1", broker.ports[1])
+    broker.sluice("topic", "create", "accounts")
+    broker.scrub()
+    return broker
+
+
+def test_kill_in_the_middle_loses_nothing_acknowledged(broker):
+    broker.sluice("topic", "create", "t")
+    acknowledged = []
+    stop = threading.Event()
+
+    def load():
+        out = producer(broker, retries=0, request_timeout_ms=5000, max_block_ms=5000, linger_ms=1)
+        n = 0
+        while not stop.is_set():
+            value = b"record %d" % n
+            future = out.send("t", value=value)
+            future.add_callback(lambda metadata, value=value: acknowledged.append((metadata.offset, value)))
+            n += 1
+            if n % 50 == 0:
+                try:
+                    future.get(10)
+                except KafkaError:
+                    break
+        out.close(timeout=1)
+
+    thread = threading.Thread(target=load)
+    thread.start()
+    eventually(lambda: len(acknowledged) > 500, "some acknowledged records")
+    broker.kill()
+    stop.set()
+    thread.join(60)
+    promised = dict(acknowledged)
+    broker.start()
+    client = consumer(address(broker), "t")
+    stored = {r.offset: r.value for r in read(client, max(promised) + 1)}
+    client.close()
+    assert all(stored[offset] == value for offset, value in promised.items())
+
+
+def test_idempotent_producer_goes_on_after_a_restart(broker):
+    broker.sluice("topic", "create", "t")
+    out = producer(broker)
+    for n in range(20):
+        out.send("t", value=b"%d" % n).get(30)
+        if n == 10:
+            assert broker.stop() == 0
+            broker.start()
+    out.close()
+    client = consumer(address(broker), "t")
+    assert [r.value for r in read(client, 20)] == [b"%d" % n for n in range(20)]
+    client.close()
