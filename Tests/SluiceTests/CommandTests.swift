@@ -196,6 +196,23 @@ import Testing
         }
     }
 
+    @Test func policyIsForTheAdminToRead() async throws {
+        try await withBroker { run, memory, folder in
+            memory.add(topic: "accounts", partitions: 1)
+            try folder.write([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0], to: "scrub.wasm")
+            _ = await run("module deploy scrub FOLDER/scrub.wasm")
+            memory.state.withLock { $0.fetchErrors = [.topicAuthorizationFailed] }
+            let listed = await run("view list")
+            #expect(listed.status == .refused)
+            #expect(listed.notes.first?.contains("shows its policy to the admin only; use the admin socket") == true)
+            // Who may not read the policy may still be allowed to set it; then there is no preview.
+            memory.state.withLock { $0.fetchErrors = [.topicAuthorizationFailed] }
+            let set = await run("view set --group email-app --topic accounts scrub")
+            #expect(set.text == "group email-app on accounts → scrub@1\n")
+            #expect(set.notes.count == 1)
+        }
+    }
+
     @Test func foreignBrokersHaveNoPolicy() async throws {
         let memory = MemoryBroker()
         memory.state.withLock { $0.isSluice = false }

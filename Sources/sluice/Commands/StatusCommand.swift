@@ -86,8 +86,11 @@ struct BrokerStatus: Sendable {
         var text = "\(isSluice ? "Sluice" : "Kafka-protocol") broker at \(address), cluster \(clusterId ?? "-")\n\n"
         var listeners = Table(">BROKER", "ADVERTISED", "ROLE")
         for broker in brokers {
+            // On the admin socket a broker has no address to give to others.
             let address = BrokerAddress.tcp(host: broker.host, port: broker.port)
-            listeners.add(String(broker.id), "\(address)", broker.id == controllerId ? "controller" : "")
+            listeners.add(
+                String(broker.id), broker.host.isEmpty ? "(admin socket)" : "\(address)",
+                broker.id == controllerId ? "controller" : "")
         }
         text += listeners.text + "\n"
         var table = Table("TOPIC", ">PARTITIONS", ">OFFLINE", ">OFFSETS")

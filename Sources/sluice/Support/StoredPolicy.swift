@@ -8,7 +8,7 @@ enum StoredPolicy {
     /// - Throws: not found if the broker has no policy topics.
     static func readIfAllowed(_ cluster: Cluster) async throws -> PolicyState? {
         do {
-            return try await read(cluster)
+            return try await readTopics(cluster)
         } catch let error as KafkaClientError {
             guard error.errorCode == .topicAuthorizationFailed else { throw error }
             return nil
@@ -16,6 +16,15 @@ enum StoredPolicy {
     }
 
     static func read(_ cluster: Cluster) async throws -> PolicyState {
+        guard let state = try await readIfAllowed(cluster) else {
+            throw CommandFailure(
+                .refused, "\(cluster.bootstrap) shows its policy to the admin only",
+                hint: "use the admin socket of the data folder (--data DIR)")
+        }
+        return state
+    }
+
+    private static func readTopics(_ cluster: Cluster) async throws -> PolicyState {
         guard let modules = try await TopicReader.latest(PolicyWriter.modulesTopic, cluster),
             let views = try await TopicReader.latest(PolicyWriter.viewsTopic, cluster)
         else {
