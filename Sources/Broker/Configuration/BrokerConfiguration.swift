@@ -107,6 +107,12 @@ public struct BrokerConfiguration: Sendable {
             "offsets.topic.num.partitions", .int(1...1000), default: "50",
             "Partitions of __consumer_offsets; can't be changed once it exists."),
         ConfigDefinition(
+            "offsets.retention.minutes", positiveInt, default: "10080",
+            "How long the offsets of a group without members are kept."),
+        ConfigDefinition(
+            "offsets.retention.check.interval.ms", positiveInt, default: "600000",
+            "How often offsets are looked through for those that have lapsed."),
+        ConfigDefinition(
             "offset.metadata.max.bytes", .int(0...65_536), default: "4096", "Bytes of the text with a committed offset."
         ),
         ConfigDefinition(

@@ -97,7 +97,7 @@ extension BrokerSession {
         }
         let response = await JoinGroupHandler.handle(
             request, version: context.apiVersion, clientId: context.clientId,
-            clientHost: "/" + context.connection.peerAddress, coordinator: broker.groups)
+            clientHost: context.connection.peerAddress, coordinator: broker.groups)
         if response.errorCode == .none, response.memberId != request.memberId {
             _ = names(request.groupId, response.memberId, context, sessionTimeoutMs: request.sessionTimeoutMs)
         }

@@ -8,6 +8,8 @@ extension GroupConfiguration {
         group.initialRebalanceDelayMs = Int32(clamping: broker.number("group.initial.rebalance.delay.ms"))
         group.membersMax = broker.number("group.max.size")
         offsetsPartitionCount = broker.number("offsets.topic.num.partitions")
+        offsetsRetentionMs = Int64(broker.number("offsets.retention.minutes")) * 60_000
+        offsetsRetentionCheckIntervalMs = Int64(broker.number("offsets.retention.check.interval.ms"))
         offsetMetadataBytesMax = broker.number("offset.metadata.max.bytes")
     }
 }

@@ -49,8 +49,8 @@ extension GroupCoordinator {
         enum Completion {
             case metadata(ConsumerGroup.Write)
             case commit([(CommittedOffsets.Partition, CommittedOffsets.Entry)], CheckedContinuation<Bool, Never>)
-            /// `isWhole`: the group goes, too. The continuation is nil where nobody waits.
-            case removal([CommittedOffsets.Partition], isWhole: Bool, CheckedContinuation<Bool, Never>?)
+            /// `isWhole`: the group goes, too. Whoever waits is told whether it is durable.
+            case removal([CommittedOffsets.Partition], isWhole: Bool, (@Sendable (Bool) -> Void)?)
         }
 
         let group: Group

@@ -51,18 +51,24 @@ extension GroupCoordinator {
         guard group.machine.stateName == .empty else { return .nonEmptyGroup }
         let partitions = group.offsets.partitions
         let isDurable = await withCheckedContinuation { continuation in
-            remove(partitions, of: group, isWhole: true, continuation)
+            remove(partitions, of: group, isWhole: true) { continuation.resume(returning: $0) }
         }
         return isDurable ? nil : .coordinatorNotAvailable
     }
 
-    /// A topic is gone: what groups committed for it must not hold for a later one of its name.
-    func topicDeleted(_ topic: String) {
+    /// A topic is gone: what groups committed for it must not hold for a later one of its name. Returns when that is
+    /// stored; where it can't be, the log says so and the offsets stay.
+    func topicDeleted(_ topic: String) async {
+        let (stored, input) = AsyncStream<Void>.makeStream()
+        var count = 0
         for group in groups.values {
             let partitions = group.offsets.partitions(of: topic)
             guard !partitions.isEmpty else { continue }
-            remove(partitions.map { .init(topic: topic, index: $0) }, of: group, isWhole: false, nil)
+            count += 1
+            remove(partitions.map { .init(topic: topic, index: $0) }, of: group, isWhole: false) { _ in input.yield() }
         }
+        var outcomes = stored.makeAsyncIterator()
+        for _ in 0..<count { await outcomes.next() }
     }
 
     /// Ends offsets whose time is over, and groups that have neither members nor offsets.
@@ -80,7 +86,7 @@ extension GroupCoordinator {
 
     private func remove(
         _ partitions: [CommittedOffsets.Partition], of group: Group, isWhole: Bool,
-        _ continuation: CheckedContinuation<Bool, Never>?
+        _ tell: (@Sendable (Bool) -> Void)?
     ) {
         let nowMs = clock.wallMs()
         var records: [Record] = []
@@ -92,11 +98,11 @@ extension GroupCoordinator {
                 records.append(try GroupRecords.metadataTombstone(group: group.id, nowMs: nowMs))
             }
         } catch {
-            continuation?.resume(returning: false)
+            tell?(false)
             return
         }
         enqueue(
             PendingWrite(
-                group: group, records: records, completion: .removal(partitions, isWhole: isWhole, continuation)))
+                group: group, records: records, completion: .removal(partitions, isWhole: isWhole, tell)))
     }
 }

@@ -93,14 +93,14 @@ extension GroupCoordinator {
                 for (partition, entry) in entries { group.offsets.set(entry, for: partition) }
             }
             continuation.resume(returning: succeeded)
-        case .removal(let partitions, let isWhole, let continuation):
+        case .removal(let partitions, let isWhole, let tell):
             if succeeded {
                 for partition in partitions { group.offsets.remove(partition) }
                 // Unless somebody came meanwhile: what they wrote stands behind the tombstone.
                 let isOver = isWhole && group.pendingWrites == 0 && group.offsets.isEmpty
                 if isOver, group.machine.stateName == .empty { group.isStored = false }
             }
-            continuation?.resume(returning: succeeded)
+            tell?(succeeded)
         }
         apply(effects, to: group)
     }

@@ -1,6 +1,7 @@
 import KafkaMessages
 
-/// DeleteTopics v1–6, by name or id. Topics of the broker's own stay. Bindings and prefix defaults outlive a topic.
+/// DeleteTopics v1–6, by name or id. Topics of the broker's own stay. Offsets that groups committed go with the topic.
+/// Bindings and prefix defaults outlive a topic.
 extension Broker {
     func handle(_ request: DeleteTopicsRequest, _ context: RequestContext) async -> DeleteTopicsResponse {
         var response = DeleteTopicsResponse()
@@ -18,6 +19,7 @@ extension Broker {
                 answer.name = topic.name
                 answer.topicId = topic.id
                 try await topicManager.delete(topic)
+                await groups.topicDeleted(topic.name)
             } catch {
                 answer.errorCode = error.code
                 answer.errorMessage = error.message

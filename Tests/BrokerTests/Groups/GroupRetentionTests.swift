@@ -204,8 +204,14 @@ import Testing
             #expect(await bench.commit(offset: 1) == .none)
             #expect(await bench.commit(topic: "other", offset: 2) == .none)
             await bench.coordinator.topicDeleted("accounts")
-            #expect(await bench.until { await bench.offset() == -1 })
+            #expect(await bench.offset() == -1)
             #expect(await bench.offset(topic: "other") == 2)
+            #expect(await bench.commit(offset: 1) == .none)
+            bench.store.state.withLock { $0.failsAppends = true }
+            await bench.coordinator.topicDeleted("accounts")
+            #expect(await bench.offset() == 1, "memory is what the log is")
+            bench.store.state.withLock { $0.failsAppends = false }
+            await bench.coordinator.topicDeleted("accounts")
         }
         try await bench.restart().serve { bench in
             #expect(await bench.offset() == -1)
