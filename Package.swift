@@ -131,7 +131,8 @@ let package = Package(
         tests(
             "SluiceTests",
             [
-                "sluice", "KafkaClient", "KafkaMessages", "KafkaRecords", "Views", "ProtocolTestBroker", "WasmRuntime", arguments, logging,
+                "sluice", "KafkaClient", "KafkaMessages", "KafkaRecords", "Views", "ProtocolTestBroker", "WasmRuntime",
+                arguments, logging,
                 system, nioCore,
             ]),
         tests(

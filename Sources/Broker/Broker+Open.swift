@@ -111,7 +111,7 @@ extension Broker {
     public func close() async {
         await groups.shutdown()
         viewErrors.finish()
-        maintenance.withLock { $0 }?.cancel()
+        for task in maintenance.withLock({ $0 }) { task.cancel() }
         for task in background.withLock({ $0 }) { await task.value }
         let isClean = await topicManager.closeAll()
         reader.close()
@@ -130,13 +130,12 @@ extension Broker {
     /// Retention and other upkeep, until `close`.
     private func startMaintenance() {
         let interval = Duration.milliseconds(configuration.number("log.retention.check.interval.ms"))
-        let task = Task { [topicManager, attribution] in
-            while !Task.isCancelled {
-                do { try await Task.sleep(for: interval) } catch { return }
-                await topicManager.maintain()
-                attribution.sweep()
-            }
+        let logs = Task { [topicManager] in
+            while (try? await Task.sleep(for: interval)) != nil { await topicManager.maintain() }
         }
-        maintenance.withLock { $0 = task }
+        let evidence = Task { [attribution] in
+            while (try? await Task.sleep(for: .seconds(10))) != nil { attribution.sweep() }
+        }
+        maintenance.withLock { $0 = [logs, evidence] }
     }
 }

@@ -21,6 +21,7 @@ public final class Broker: BrokerService {
     let producerIds: ProducerIds
     let parking: FetchParking
     let rawSends = RawSends()
+    let answerMemory: AnswerMemory
     let attribution: AttributionService
     let policy: PolicyStore
     let groups: GroupCoordinator
@@ -30,7 +31,8 @@ public final class Broker: BrokerService {
     private let hasStopBegun = Atomic(false)
     /// Work that goes on until `close`.
     let background = Mutex<[Task<Void, Never>]>([])
-    let maintenance = Mutex<Task<Void, Never>?>(nil)
+    /// Upkeep that is cut short by `close`.
+    let maintenance = Mutex<[Task<Void, Never>]>([])
 
     init(
         _ directory: LogDirectory<PosixFileSystem>, _ configuration: BrokerConfiguration, _ environment: Environment
@@ -49,6 +51,7 @@ public final class Broker: BrokerService {
             logger: logger, thread: files)
         producerIds = ProducerIds(folder: directory.path, fileSystem: PosixFileSystem(), thread: files)
         parking = FetchParking(timers: timers)
+        answerMemory = AnswerMemory(limit: configuration.number("queued.max.answer.bytes"))
         attribution = AttributionService(
             waitMs: configuration.attributionWaitMs, processes: environment.processes, clock: clock, logger: logger)
         let topics = topics

@@ -51,7 +51,8 @@ public final class BrokerServer: Service {
                 channels += bound
             }
             if let folder = context.configuration.adminSocketFolder {
-                let (listener, bound) = try await binding.bindAdmin(in: folder)
+                let (listener, bound) = try await binding.bindAdmin(
+                    in: folder, advertised: listeners.first?.advertised ?? HostAndPort(host: "", port: 0))
                 listeners.append(listener)
                 channels += bound
             }

@@ -35,10 +35,14 @@ struct ListenerBinding {
         throw ServerError(.addressInUse, "listener \(specification.name): found no port free on all its addresses")
     }
 
-    func bindAdmin(in folder: String) async throws -> (BoundListener, [AcceptChannel]) {
+    /// `advertised`: where others reach the broker; its own clients come back to the socket.
+    func bindAdmin(
+        in folder: String, advertised: HostAndPort
+    ) async throws -> (BoundListener, [AcceptChannel]) {
         let descriptor = try AdminSocket.bind(in: folder)
         let path = AdminSocket.path(in: folder)
-        let info = ListenerInfo(name: "ADMIN", advertisedHost: "", advertisedPort: 0, isAdmin: true)
+        let info = ListenerInfo(
+            name: "ADMIN", advertisedHost: advertised.host, advertisedPort: advertised.port, isAdmin: true)
         let admission = ConnectionAdmission(context: context, listener: info)
         let channel: AcceptChannel
         do {
@@ -47,8 +51,7 @@ struct ListenerBinding {
             throw ServerError(.adminSocket, "can't listen on \(path): \(error)")
         }
         let bound = BoundListener(
-            name: info.name, addresses: [path], port: 0, advertised: HostAndPort(host: "", port: 0), group: nil,
-            isAdmin: true)
+            name: info.name, addresses: [path], port: 0, advertised: advertised, group: nil, isAdmin: true)
         return (bound, [channel])
     }
 

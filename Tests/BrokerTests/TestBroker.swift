@@ -76,7 +76,9 @@ final class TemporaryFolder: Sendable {
     init() {
         var template = Array("/tmp/sluice-test-XXXXXX".utf8CString)
         path = template.withUnsafeMutableBufferPointer { buffer in
-            guard let made = mkdtemp(buffer.baseAddress!) else { fatalError("no temporary folder: \(errno)") }
+            guard let name = buffer.baseAddress, let made = mkdtemp(name) else {
+                preconditionFailure("no temporary folder: \(errno)")
+            }
             return String(cString: made)
         }
     }

@@ -15,7 +15,6 @@ final class AttributionService: Sendable {
     }
 
     private let state: Mutex<State>
-    private let waitMs: Int64
     private let processes: (any PeerProcessLookup)?
     private let clock: any BrokerClock
     private let refusals: RefusalLog
@@ -24,7 +23,6 @@ final class AttributionService: Sendable {
         var configuration = AttributionTable.Configuration()
         configuration.waitMs = waitMs
         state = Mutex(State(table: AttributionTable(configuration: configuration)))
-        self.waitMs = waitMs
         self.processes = processes
         self.clock = clock
         refusals = RefusalLog(logger: logger)
@@ -125,7 +123,7 @@ final class AttributionService: Sendable {
                 mayReadGroup: { _ in true })
         }
         if case .deny = decision.outcome {
-            refusals.note(decision, topic: topic.name, context, waitMs: waitMs)
+            refusals.note(decision, topic: topic, context)
         }
         return decision.outcome
     }

@@ -84,7 +84,10 @@ public struct BrokerConfiguration: Sendable {
             "Bytes of the largest request."),
         ConfigDefinition(
             "queued.max.request.bytes", .long(1_048_576...Int64.max), default: "268435456",
-            "Bytes of requests and answers held at once, over all connections."),
+            "Bytes of requests held at once, over all connections."),
+        ConfigDefinition(
+            "queued.max.answer.bytes", .long(1_048_576...Int64.max), default: "268435456",
+            "Bytes of view answers held at once, over all connections, before answers get small."),
         ConfigDefinition("max.connections", positiveInt, default: "10000", "Connections at once."),
         ConfigDefinition(
             "max.connections.per.ip", positiveInt, default: "10000", "Connections at once from an address."),

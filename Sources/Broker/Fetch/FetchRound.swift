@@ -154,7 +154,7 @@ struct FetchRound: Sendable {
     ) async {
         guard let topic = target.topic, let partition = target.partition else { return }
         let isFirst = budget == limit
-        let bound = min(budget, max(0, Int(target.wanted.partitionMaxBytes)))
+        let bound = broker.answerMemory.bound(min(budget, max(0, Int(target.wanted.partitionMaxBytes))))
         guard isFirst || bound > 0 else { return }
         var quarantined: Set<Int64> = []
         if let digest = Digest(bytes: plan.digest.bytes) {

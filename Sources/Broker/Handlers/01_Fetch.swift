@@ -17,7 +17,7 @@ struct FetchHandler: Sendable {
     struct Answer: Sendable {
         var response: FetchResponse
         var slices: [RawSlice] = []
-        /// To be called when the answer is sent or given up, if it holds raw slices.
+        /// To be called when the answer is sent or given up, if it holds records.
         var onSent: (@Sendable () -> Void)?
     }
 
@@ -30,11 +30,14 @@ struct FetchHandler: Sendable {
     func handle() async -> Answer {
         // A session that we would have to know: we keep none. Epoch 0 and -1 close it and ask for everything.
         if request.sessionId != 0, request.sessionEpoch > 0 { return failed(.fetchSessionIdNotFound) }
+        if let group = request.group, !broker.attribution.reader(context).listener.admits(group: Name(group)) {
+            return failed(.groupAuthorizationFailed)
+        }
         let adhoc: AdhocStep?
         do throws(AdhocRefusal) {
             adhoc = try await broker.adhocStep(of: request, context)
         } catch {
-            return failed(error.code)
+            return failed(error.code, inEachPartition: true)
         }
         var targets = makeTargets()
         let start = broker.clock.monotonicMs()
@@ -45,7 +48,7 @@ struct FetchHandler: Sendable {
                 broker: broker, context: context, request: request, snapshot: snapshot, adhoc: adhoc
             ).run(&targets)
             // Counted before the policy is looked at again: a change that comes later waits for these bytes.
-            let onSent = beginRawSend(targets, parts)
+            let onSent = beginSend(targets, parts)
             // The answer must not be made under a policy that has been replaced while the round ran.
             if broker.policy.snapshot !== snapshot, !Task.isCancelled {
                 onSent?()
@@ -76,14 +79,26 @@ struct FetchHandler: Sendable {
         }
     }
 
-    private func beginRawSend(
+    /// Counts what the answer holds until it's sent: raw bytes by topic, the views' by their memory.
+    private func beginSend(
         _ targets: [FetchTarget], _ parts: [FetchedPartition]
     ) -> (@Sendable () -> Void)? {
         var topics: [Topic] = []
+        var encodedByteCount = 0
         for (target, part) in zip(targets, parts) {
-            if case .raw = part.content, let topic = target.topic { topics.append(topic) }
+            switch part.content {
+            case .nothing: break
+            case .raw: if let topic = target.topic { topics.append(topic) }
+            case .encoded(let encoded): encodedByteCount += encoded.bytes.readableBytes
+            }
         }
-        return topics.isEmpty ? nil : broker.rawSends.begin(topics, connection: context.connection)
+        let raw = topics.isEmpty ? nil : broker.rawSends.begin(topics, connection: context.connection)
+        guard let encoded = broker.answerMemory.hold(encodedByteCount) else { return raw }
+        guard let raw else { return encoded }
+        return {
+            raw()
+            encoded()
+        }
     }
 
     private func makeTargets() -> [FetchTarget] {
@@ -108,16 +123,13 @@ struct FetchHandler: Sendable {
         return targets
     }
 
-    private func failed(_ code: ErrorCode) -> Answer {
+    private func failed(_ code: ErrorCode, inEachPartition: Bool = false) -> Answer {
+        // Before v7 there is no other place for it.
+        if inEachPartition || context.apiVersion < 7 {
+            return answer(request.topics.flatMap(\.partitions).map { _ in FetchedPartition(errorCode: code) })
+        }
         var response = FetchResponse()
         response.errorCode = code
-        // Before v7 there is no place for it but in each partition.
-        if context.apiVersion < 7 {
-            let parts = request.topics.flatMap(\.partitions).map { _ in FetchedPartition(errorCode: code) }
-            var answer = answer(parts)
-            answer.response.errorCode = .none
-            return answer
-        }
         return Answer(response: response)
     }
 

@@ -121,7 +121,7 @@ final class ReaderFixture: Sendable {
         }
     }
 
-    private static func guest() throws -> [UInt8] {
+    static func guest() throws -> [UInt8] {
         let verdict = { (value: Int) in "(i32.store offset=40 (local.get $e) (i32.const \(value)))" }
         let on = { (letter: Character, action: String) in
             "(if (i32.eq (local.get $k) (i32.const \(letter.asciiValue!))) (then \(action)))"
