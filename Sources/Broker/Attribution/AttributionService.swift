@@ -14,6 +14,8 @@ final class AttributionService: Sendable {
         var clientIds: [UInt64: String] = [:]
     }
 
+    private static let clientIdBytesMax = 512
+
     private let state: Mutex<State>
     private let processes: (any PeerProcessLookup)?
     private let clock: any BrokerClock
@@ -49,12 +51,13 @@ final class AttributionService: Sendable {
         refusals.forget(connection.id)
     }
 
-    /// A request has come; its header names the client.
+    /// A request has come; its header names the client. What is too long to be remembered is as good as none.
     func request(_ context: RequestContext) {
+        let clientId = context.clientId.utf8.count <= Self.clientIdBytesMax ? context.clientId : ""
         state.withLock { state in
-            guard state.clientIds[context.connection.id] != context.clientId else { return }
-            state.clientIds[context.connection.id] = context.clientId
-            state.table.identify(context.connection.id, clientId: context.clientId)
+            guard state.clientIds[context.connection.id] != clientId else { return }
+            state.clientIds[context.connection.id] = clientId
+            state.table.identify(context.connection.id, clientId: clientId)
         }
     }
 

@@ -3,6 +3,9 @@ import NIOCore
 
 /// The broker's side of one connection: reads requests, hands them to the handlers, makes frames of their answers.
 final class BrokerSession: ConnectionSession {
+    /// Elements of all arrays of a request together: more than any client sends, and little memory.
+    private static let elementsMax = 100_000
+
     let broker: Broker
     private let connection: ConnectionInfo
 
@@ -119,7 +122,7 @@ final class BrokerSession: ConnectionSession {
     func decode<Request: KafkaRequest>(
         _ frame: ByteBuffer, _ header: RequestHeader
     ) throws(ConnectionClosure) -> Request {
-        var reader = WireReader(frame)
+        var reader = WireReader(frame, elementsMax: Self.elementsMax)
         do throws(WireError) {
             _ = try RequestHeader(from: &reader)
             return try Request(from: &reader, version: header.apiVersion)

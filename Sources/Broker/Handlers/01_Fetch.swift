@@ -8,6 +8,11 @@ import Views
 /// sessions (the id is always 0), no followers (a replica id other than −1 gets no records), and error answers are held
 /// back for up to 500 ms, since some clients ask again at once.
 struct FetchHandler: Sendable {
+    private struct PartitionKey: Hashable {
+        let topic: Uuid
+        let index: Int32
+    }
+
     let broker: Broker
     let context: RequestContext
     let request: FetchRequest
@@ -104,6 +109,7 @@ struct FetchHandler: Sendable {
     private func makeTargets() -> [FetchTarget] {
         let isFollower = request.replicaId != -1 || request.replicaState.replicaId != -1
         var targets: [FetchTarget] = []
+        var seen = Set<PartitionKey>()
         for topicRequest in request.topics {
             let usesId = context.apiVersion >= 13
             let topic = usesId ? broker.topics[topicRequest.topicId] : broker.topics[topicRequest.topic]
@@ -116,6 +122,9 @@ struct FetchHandler: Sendable {
                     refusal = usesId && topic == nil ? .unknownTopicId : .unknownTopicOrPartition
                 } else if wanted.currentLeaderEpoch > 0 {
                     refusal = .unknownLeaderEpoch
+                } else if let topic, !seen.insert(PartitionKey(topic: topic.id, index: wanted.partition)).inserted {
+                    // Asked twice: one answer is enough, and a request can't be made large by it.
+                    refusal = .invalidRequest
                 }
                 targets.append(FetchTarget(wanted: wanted, topic: topic, partition: partition, refusal: refusal))
             }
