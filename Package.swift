@@ -102,7 +102,8 @@ let package = Package(
         tool("SchemaGenerator", exclude: ["Messages"], []),
         .target(name: "TestSupport", dependencies: ["SegmentLog", "KafkaRecords"], swiftSettings: testing),
         tool(
-            "Benchmarks", path: "Benchmarks", ["KafkaRecords", "SegmentLog", "WasmRuntime", "KafkaMessages", "CSluice"]),
+            "Benchmarks", path: "Benchmarks", exclude: ["run"],
+            ["KafkaRecords", "WasmRuntime", "KafkaMessages", "CSluice", nioCore]),
 
         .target(
             name: "ProtocolTestBroker",

@@ -127,6 +127,12 @@ public final class GuestRuntime: Sendable {
         try await machine().judge.settle()
     }
 
+    /// Runs `work` with the clock of the call deadlines going.
+    func ticking<T>(_ work: () throws(GuestFault) -> T) throws(GuestFault) -> T {
+        guard let machine = try? machine() else { throw .unavailable }
+        return try machine.ticking(work)
+    }
+
     private func machine() throws(WasmRuntimeError) -> Machine {
         let result = state.withLock { state -> Result<Machine, WasmRuntimeError> in
             switch state {
