@@ -1,56 +1,64 @@
-"""The log folder that the broker fills, read by another implementation's batch decoder."""
+"""The log folder, read by another implementation: batches by kafka-python's decoder, the files beside them by Kafka's
+formats (log_folder.py). Once as the broker fills it, once as it is recorded for SegmentLogTests."""
+
+import random
+import shutil
+from pathlib import Path
 
 import pytest
-from kafka.record.memory_records import MemoryRecords
 
+import log_folder
 from harness import kcat
 
 CODECS = ["none", "gzip", "snappy", "lz4", "zstd"]
-
-
-def batches(segment):
-    """Every batch of a segment file, checksums verified."""
-    records = MemoryRecords(segment.read_bytes())
-    while (batch := records.next_batch()) is not None:
-        assert batch.validate_crc()
-        yield batch
-    assert records.size_in_bytes() == segment.stat().st_size
+GOLDEN = Path(__file__).parent / "golden" / "log_folder" / "accounts-0"
 
 
 @pytest.mark.parametrize("how", ["stop", "kill"])
-def test_segments_are_read_by_kafka_python(broker, how):
-    broker.sluice("topic", "create", "t")
+def test_folder_that_the_broker_fills(broker, how):
+    broker.sluice("topic", "create", "t", "--config", "segment.bytes=1048576")
     expected = []
     for codec in CODECS:
-        lines = [f"{codec} {n} " + "y" * 120 for n in range(50)]
-        kcat("-b", broker.address, "-P", "-t", "t", "-z", codec, "-H", "codec=" + codec, input="\n".join(lines) + "\n")
-        expected += [(line.encode(), [("codec", codec.encode())]) for line in lines]
+        chance = random.Random(codec)
+        lines = [f"{codec} {n} {chance.randbytes(4000).hex()}" for n in range(50)]
+        kcat("-b", broker.address, "-P", "-t", "t", "-z", codec, "-k", codec, "-H", "codec=" + codec,
+             "-X", "batch.num.messages=10", "-X", "enable.idempotence=true", input="\n".join(lines) + "\n")
+        expected += [(codec.encode(), line.encode(), [("codec", codec.encode())]) for line in lines]
     broker.stop() if how == "stop" else broker.kill()
-    segments = sorted((broker.data / "t-0").glob("*.log"))
-    assert [s.name for s in segments] == ["00000000000000000000.log"]
-    found = []
-    for segment in segments:
-        for batch in batches(segment):
-            for record in batch:
-                assert record.offset == len(found)
-                found.append((record.value, record.headers))
-    assert found == expected
-
-
-def test_index_entries_point_at_batches(broker):
-    """Kafka's formats: .index is (int32 relative offset, int32 position), .timeindex (int64 time, int32 relative offset)."""
-    broker.sluice("topic", "create", "t")
-    for _ in range(30):
-        kcat("-b", broker.address, "-P", "-t", "t", input="z" * 1000 + "\n")
-    assert broker.stop() == 0
     folder = broker.data / "t-0"
-    log = (folder / "00000000000000000000.log").read_bytes()
-    index = (folder / "00000000000000000000.index").read_bytes()
-    assert index and len(index) % 8 == 0
-    for at in range(0, len(index), 8):
-        offset, position = (int.from_bytes(index[at + i:at + i + 4], "big") for i in (0, 4))
-        base = int.from_bytes(log[position:position + 8], "big")
-        last = base + int.from_bytes(log[position + 23:position + 27], "big")
-        assert base <= offset <= last
-    times = (folder / "00000000000000000000.timeindex").read_bytes()
-    assert times and len(times) % 12 == 0
+    records = log_folder.check(folder)
+    assert [offset for offset, *_ in records] == list(range(250))
+    assert [tuple(rest) for _, _, *rest in records] == expected
+    logs = sorted(folder.glob("*.log"))
+    assert len(logs) > 1 and all((folder / (log.stem + ".index")).stat().st_size for log in logs[:-1])
+    if how == "stop":  # where a clean stop leaves what the log knows of its five producers
+        snapshot = sorted(folder.glob("*.snapshot"))[-1]
+        assert snapshot.stem == "%020d" % 250
+        assert [entry[3] for entry in sorted(log_folder.read_snapshot(snapshot))] == [49, 99, 149, 199, 249]
+
+
+def test_recorded_records():
+    records = log_folder.check(GOLDEN)
+    assert [offset for offset, *_ in records] == list(range(30))
+    assert [timestamp for _, timestamp, *_ in records] == [1_700_000_000_000 + number * 10 for number in range(30)]
+    for number, (_, _, key, value, headers) in enumerate(records):
+        assert key.startswith(b"key-")
+        assert value == b'{"account_id":%d,"social_security_number":"078-05-1120"}' % number
+        assert headers in ([], [("source", b"golden")])
+
+
+def test_recorded_producer_snapshot():
+    (entry,) = log_folder.read_snapshot(GOLDEN / "00000000000000000030.snapshot")
+    producer_id, epoch, last_sequence, last_offset, offset_delta, _, _, transaction = entry
+    assert (producer_id, epoch, last_sequence, last_offset, offset_delta, transaction) == (4000, 1, 4, 29, 2, -1)
+
+
+@pytest.mark.parametrize("suffix", [".log", ".index", ".timeindex"])
+def test_the_check_sees_damage(tmp_path, suffix):
+    folder = shutil.copytree(GOLDEN, tmp_path / "accounts-0")
+    path = sorted(path for path in folder.glob("*" + suffix) if path.stat().st_size)[0]
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(AssertionError):
+        log_folder.check(folder)

@@ -11,9 +11,13 @@ import threading
 import time
 from pathlib import Path
 
+from wire import Wire, batch, produce
+
 TOP = Path(__file__).resolve().parent.parent
 SLUICE = os.environ.get("SLUICE") or str(TOP / ".build/debug/sluice")
 GUEST = TOP / ".vendor/guests/scrub-ssn.wasm"
+SSN = "987-65-4320"
+MASK = "***-**-****"
 # Generous: a loaded two-core machine runs debug builds. Nothing waits this long when all is well.
 PATIENCE = 60.0
 
@@ -27,6 +31,41 @@ def eventually(check, what, patience=PATIENCE):
             return result
         assert time.monotonic() < deadline, f"not in {patience} s: {what}"
         time.sleep(0.05)
+
+
+def build_guest(folder, name, transform):
+    """Compiles a module whose `transform`, in C, judges one record (`record->verdict = …`); returns its path."""
+    source, output = Path(folder) / f"{name}.c", Path(folder) / f"{name}.wasm"
+    source.write_text(f"""#include "sluice.h"
+SLUICE_MODULE
+static inline int holds(const sluice_record *record, char c) {{
+    for (int32_t i = 0; i < record->value_len; i++) if (record->value[i] == c) return 1;
+    return 0;
+}}
+SLUICE_EXPORT("sluice_transform")
+int32_t sluice_transform(sluice_batch *batch) {{
+    for (uint32_t i = 0; i < batch->record_count; i++) {{
+        sluice_record *record = sluice_record_at(batch, i);
+        {transform}
+    }}
+    return 0;
+}}
+""")
+    subprocess.run(
+        [clang(), "--target=wasm32-unknown-unknown", "-O2", "-nostdlib", "-ffreestanding", "-I",
+         TOP / "Examples/sdk/c", "-Wl,--no-entry", "-Wl,--strip-all", "-o", output, source], check=True)
+    return output
+
+
+def clang():
+    """The Swift toolchain's own, which has wasm-ld beside it (as Scripts/build-guests finds it)."""
+    swift = shutil.which("swift")
+    folders = [os.environ.get("SLUICE_CLANG_DIR")]
+    folders += [os.path.dirname(swift), os.path.dirname(os.path.realpath(swift))] if swift else []
+    for folder in filter(None, folders):
+        if os.path.exists(f"{folder}/clang") and os.path.exists(f"{folder}/wasm-ld"):
+            return f"{folder}/clang"
+    raise AssertionError("no clang with wasm-ld beside swift: set SLUICE_CLANG_DIR")
 
 
 class Broker:
@@ -68,9 +107,10 @@ class Broker:
             text = self.log[seen:]
             if "sluice is ready" not in text:
                 return None
-            return [int(p) for p in re.findall(r"listening on \w+://(?:[^\s/]*):(\d+)", text)]
+            # A listener on localhost is two sockets, of IPv4 and IPv6, with one port.
+            return list(dict(re.findall(r"listening on (\w+)://[^\s/]*:(\d+)", text)).values())
 
-        self.ports = eventually(ports, "the broker is ready")
+        self.ports = [int(port) for port in eventually(ports, "the broker is ready")]
         return self
 
     def stop(self, patience=PATIENCE):
@@ -100,17 +140,44 @@ class Broker:
 
     def scrub(self, topic="accounts", group="email-app"):
         """Binds the seed guest to a group."""
-        self.sluice("module", "deploy", "scrub-ssn", str(GUEST))
-        self.sluice("view", "set", "--group", group, "--topic", topic, "scrub-ssn")
+        self.deploy("scrub-ssn", GUEST)
+        self.bind(group, "scrub-ssn", topic)
+
+    def deploy(self, name, path):
+        self.sluice("module", "deploy", name, str(path))
+
+    def bind(self, group, target, topic="accounts"):
+        self.sluice("view", "set", "--group", group, "--topic", topic, target, "--yes")
+
+    def default(self, target, topic="accounts"):
+        self.sluice("view", "default", "--topic", topic, target, "--yes")
+
+    def view(self, name, module, on_error):
+        """Writes a view of one step as its record, which anybody on loopback may without an authorizer."""
+        key = json.dumps(["view", name, 0], separators=(",", ":"))
+        value = {"v": 1, "on_error": on_error, "steps": [{"module": module, "headers": "keep", "with": {}}]}
+        assert self.policy(key, json.dumps(value, separators=(",", ":"), sort_keys=True)) == (0, None)
+
+    def policy(self, key, value):
+        """Writes one policy record; returns the error code and the broker's words."""
+        with Wire(self.port) as wire:
+            records = batch([(key.encode(), value.encode(), [])])
+            (answer,) = wire.call(produce("__sluice_views", records)).responses[0].partition_responses
+            return answer.error_code, answer.error_message
+
+    def assert_silent(self, secret=SSN):
+        """No payload in the broker's log, ever."""
+        assert secret not in self.log
 
 
 class Kcat:
-    """A kcat that runs on; its standard output is collected line by line."""
+    """A kcat that runs on; its standard output is collected line by line. Without -E kcat ends by itself when no
+    broker can be reached, whatever the broker."""
 
     def __init__(self, *arguments):
         self.process = subprocess.Popen(
-            ["kcat", "-u", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
-            text=True)
+            ["kcat", "-E", "-u", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+            text=True, errors="replace")
         self.lines = []
         self.errors = []
         self._threads = [
@@ -126,7 +193,20 @@ class Kcat:
             into.append(line.rstrip("\n"))
 
     def wait_for(self, count, patience=PATIENCE):
-        return eventually(lambda: len(self.lines) >= count and list(self.lines), f"{count} lines: {self.errors}", patience)
+        try:
+            return eventually(lambda: len(self.lines) >= count and list(self.lines), f"{count} lines", patience)
+        except AssertionError as failure:
+            raise AssertionError(f"{failure}; {self.lines}; {self.errors}") from None
+
+    @property
+    def output(self):
+        return "\n".join(self.lines + self.errors)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
 
     def close(self):
         if self.process.poll() is None:

@@ -7,24 +7,29 @@ import struct
 
 import pytest
 
-from harness import eventually, kcat
+from harness import kcat
 
 
-def send(broker, data, patience=10):
-    """Sends bytes and returns what comes until the broker closes; None if it keeps the connection open."""
+def send(broker, data, patience=30):
+    """Sends bytes and returns all that comes until the broker closes; it must close."""
     with socket.create_connection(("127.0.0.1", broker.port), timeout=patience) as connection:
-        try:
-            connection.sendall(data)
-            connection.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass  # closed already: that is one of the right answers
         received = b""
         try:
+            connection.sendall(data)
             while chunk := connection.recv(65536):
                 received += chunk
-        except ConnectionResetError:
-            pass
+        except (ConnectionResetError, BrokenPipeError):
+            pass  # it closed before it had read everything: that's right, too
         return received
+
+
+def call(broker, data, patience=30):
+    """Sends one request and returns the body of one answer; b"" if the broker closes instead."""
+    with socket.create_connection(("127.0.0.1", broker.port), timeout=patience) as connection:
+        connection.sendall(data)
+        stream = connection.makefile("rb")
+        length = stream.read(4)
+        return stream.read(int.from_bytes(length, "big")) if length else b""
 
 
 def request(key, version, body=b"", client=b"x", correlation=7):
@@ -65,8 +70,8 @@ def test_garbage_closes_the_connection(broker, data):
 
 
 def test_unknown_api_versions_version_is_answered_in_v0(broker):
-    answer = send(broker, request(18, 99))
-    length, correlation, error, count, key, low, high = struct.unpack(">iihihhh", answer[:20])
+    answer = call(broker, request(18, 99, b"\0"))  # a flexible header: no tags
+    correlation, error, count, key, low, high = struct.unpack(">ihihhh", answer)
     assert (correlation, error, count, key, low, high) == (7, 35, 1, 18, 0, 4)
 
 
@@ -77,7 +82,15 @@ def test_random_frames_leave_it_alive_and_small(broker):
     before = resident_megabytes(broker)
     for _ in range(300):
         key = chance.choice([0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 18, 19, 20, 22, 32])
-        send(broker, request(key, chance.randrange(0, 19), chance.randbytes(chance.randrange(0, 200))))
+        with socket.create_connection(("127.0.0.1", broker.port), timeout=30) as connection:
+            # Whoever shuts down its side is gone, as for Kafka: the answer, if there is one, isn't waited for.
+            connection.sendall(request(key, chance.randrange(0, 19), chance.randbytes(chance.randrange(0, 200))))
+            connection.shutdown(socket.SHUT_WR)
+            try:
+                while connection.recv(65536):
+                    pass
+            except ConnectionResetError:
+                pass
     alive(broker)
     assert resident_megabytes(broker) - before < 100
 

@@ -1,40 +1,17 @@
 """kafka-python from PyPI: idempotent by default, fetch sessions, its own codecs."""
 
-import threading
 import time
 
 import pytest
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
-from kafka.errors import KafkaError, TopicAuthorizationFailedError
+from kafka.errors import TopicAuthorizationFailedError
 
+from clients import address, consumer, producer, read
 from harness import CuttingProxy, eventually
 
 SSN = b"987-65-4320"
 MASK = b"***-**-****"
-
-
-def address(broker):
-    return f"127.0.0.1:{broker.port}"
-
-
-def producer(broker, **options):
-    return KafkaProducer(bootstrap_servers=address(broker), **options)
-
-
-def consumer(broker_address, *topics, **options):
-    options = {"auto_offset_reset": "earliest", **options}
-    return KafkaConsumer(*topics, bootstrap_servers=broker_address, **options)
-
-
-def read(client, count, patience=60):
-    records = []
-    deadline = time.monotonic() + patience
-    while len(records) < count:
-        assert time.monotonic() < deadline, f"{len(records)} of {count} records in {patience} s"
-        for batch in client.poll(timeout_ms=200).values():
-            records += batch
-    return records
 
 
 @pytest.mark.parametrize("codec", [None, "gzip", "snappy", "lz4", "zstd"])
@@ -171,40 +148,6 @@ def start_advertised(start_broker, proxy):
     broker.sluice("topic", "create", "accounts")
     broker.scrub()
     return broker
-
-
-def test_kill_in_the_middle_loses_nothing_acknowledged(broker):
-    broker.sluice("topic", "create", "t")
-    acknowledged = []
-    stop = threading.Event()
-
-    def load():
-        out = producer(broker, retries=0, request_timeout_ms=5000, max_block_ms=5000, linger_ms=1)
-        n = 0
-        while not stop.is_set():
-            value = b"record %d" % n
-            future = out.send("t", value=value)
-            future.add_callback(lambda metadata, value=value: acknowledged.append((metadata.offset, value)))
-            n += 1
-            if n % 50 == 0:
-                try:
-                    future.get(10)
-                except KafkaError:
-                    break
-        out.close(timeout=1)
-
-    thread = threading.Thread(target=load)
-    thread.start()
-    eventually(lambda: len(acknowledged) > 500, "some acknowledged records")
-    broker.kill()
-    stop.set()
-    thread.join(60)
-    promised = dict(acknowledged)
-    broker.start()
-    client = consumer(address(broker), "t")
-    stored = {r.offset: r.value for r in read(client, max(promised) + 1)}
-    client.close()
-    assert all(stored[offset] == value for offset, value in promised.items())
 
 
 def test_idempotent_producer_goes_on_after_a_restart(broker):

@@ -82,7 +82,8 @@ def test_two_members_share_the_partitions(broker):
 
 
 def test_unknown_topic_is_an_error_and_auto_create_makes_it(broker, start_broker):
-    refused = kcat("-b", broker.address, "-P", "-t", "nowhere", input="x\n", check=False)
+    refused = kcat("-b", broker.address, "-P", "-t", "nowhere", "-X", "topic.metadata.propagation.max.ms=1000",
+                   input="x\n", check=False)
     assert refused.returncode != 0
     config = broker.data.parent / "auto.yaml"
     config.write_text("auto.create.topics.enable: true\nnum.partitions: 2\n")

@@ -5,11 +5,11 @@ import Testing
 
 @testable import SegmentLog
 
-/// The folder of a partition, byte for byte: `Tests/Compat/Fixtures/accounts-0`, filled with batches that kafka-python made
-/// (`make_wire_batches.py`) and read back by its decoder (`test_log_folder.py`).
+/// The folder of a partition, byte for byte: `Compat/golden/log_folder/accounts-0`, filled with batches that kafka-python
+/// made (`Compat/golden/wire_batches.py`) and read back by its decoder (`Compat/test_log_folder.py`).
 @Suite struct GoldenTests {
     private static let fixtures =
-        #filePath.split(separator: "/").dropLast(2).reduce("") { $0 + "/" + $1 } + "/Compat/Fixtures"
+        #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/Compat/golden/log_folder"
 
     private func filled() throws -> LogFixture {
         var configuration = LogConfiguration()

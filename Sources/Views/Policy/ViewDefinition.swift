@@ -1,4 +1,4 @@
-/// What a step does with the headers that its module can't see.
+/// What a step does with headers that its module hasn't returned, be it that it can't see them or that it doesn't look.
 public enum HeaderRule: UInt8, Sendable, Hashable {
     case drop = 0
     case keep = 1

@@ -1,7 +1,7 @@
 """Record batches as kafka-python sends them, one after the other, for the golden segment.
 
-    pip install kafka-python==3.0.12 crc32c lz4 python-snappy zstandard
-    python Tests/Compat/make_wire_batches.py > Tests/Compat/Fixtures/wire-batches.bin
+    pip install kafka-python==3.0.12 lz4 python-snappy zstandard
+    python Compat/golden/wire_batches.py > Compat/golden/log_folder/wire-batches.bin
 """
 
 import sys

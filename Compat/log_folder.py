@@ -1,15 +1,15 @@
 """Checks the folder of a partition with another implementation's eyes: kafka-python decodes the batches, and the files
 beside them are read here by Kafka's formats.
 
-    python Tests/Compat/log_folder.py data/accounts-0
+    python Compat/log_folder.py data/accounts-0
 """
 
 import pathlib
 import struct
 import sys
 
-import crc32c
 from kafka.record import MemoryRecords
+from kafka.record.util import calc_crc32c
 
 
 def batches(log):
@@ -26,7 +26,7 @@ def batches(log):
 
 
 def check(folder):
-    """Raises AssertionError if anything is wrong. Returns (offset, timestamp, key, value) of every record."""
+    """Raises AssertionError if anything is wrong. Returns (offset, timestamp, key, value, headers) of every record."""
     folder = pathlib.Path(folder)
     logs = sorted(folder.glob("*.log"))
     assert logs, "no segment"
@@ -45,7 +45,7 @@ def check(folder):
             if batch.max_timestamp > maximum:
                 maximum = batch.max_timestamp
                 newest[expected - 1] = maximum
-            found += [(record.offset, record.timestamp, record.key, record.value) for record in batch]
+            found += [(r.offset, r.timestamp, r.key, r.value, r.headers) for r in batch]
         check_index(log.with_suffix(".index"), base, positions)
         check_time_index(log.with_suffix(".timeindex"), base, newest, is_sealed=log != logs[-1], maximum=maximum)
     for snapshot in folder.glob("*.snapshot"):
@@ -74,7 +74,7 @@ def check_time_index(path, base, newest, is_sealed, maximum):
 def read_snapshot(path):
     data = path.read_bytes()
     version, checksum, count = struct.unpack_from(">hIi", data)
-    assert version == 1 and checksum == crc32c.crc32c(data[6:]), f"{path.name}: wrong version or checksum"
+    assert version == 1 and checksum == calc_crc32c(data[6:]), f"{path.name}: wrong version or checksum"
     entries = list(struct.iter_unpack(">qhiqiqiq", data[10:]))
     assert len(entries) == count
     return entries
