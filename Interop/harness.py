@@ -127,9 +127,10 @@ class Broker:
             self.kill()
 
     def sluice(self, *arguments, input=None, check=True):
-        """Runs the command as the administrator of this broker's data folder."""
+        """Runs the command, as the administrator of this broker's data folder unless `-b` says where to go."""
+        where = () if "-b" in arguments else ("--data", str(self.data))
         result = subprocess.run(
-            [SLUICE, *arguments, "--data", str(self.data)], input=input, text=True, capture_output=True,
+            [SLUICE, *arguments, *where], input=input, text=True, capture_output=True,
             timeout=PATIENCE)
         if check:
             assert result.returncode == 0, f"{arguments}: {result.stderr}"

@@ -4,10 +4,7 @@ import json
 
 import pytest
 
-from harness import GUEST, Kcat, kcat, eventually
-
-SSN = "987-65-4320"
-MASK = "***-**-****"
+from harness import GUEST, MASK, SSN, Kcat, eventually, kcat
 
 
 def event(number, ssn=SSN):
@@ -53,6 +50,16 @@ def test_groupless_reader_is_refused_and_the_log_says_what_would_allow_it(story)
     assert SSN not in refused.stdout and "account_id" not in refused.stdout
     eventually(lambda: "sluice view default --topic accounts" in story.log, "the line that says what to do")
     assert SSN not in story.log
+
+
+@pytest.mark.parametrize("way", ["admin socket", "network"])
+def test_own_client_in_the_group_reads_scrubbed(story, way):
+    to = () if way == "admin socket" else ("-b", story.address)
+    lines = story.sluice("consume", "accounts", "-B", "-e", "--group", "email-app", *to).stdout.splitlines()
+    assert lines == [event(n).replace(SSN, MASK) for n in (1, 2, 3)]
+    if to:
+        refused = story.sluice("consume", "accounts", "-B", "-e", *to, check=False)
+        assert refused.returncode != 0 and SSN not in refused.stdout + refused.stderr
 
 
 def test_adhoc_map_runs_on_the_broker(story):

@@ -1,13 +1,14 @@
 """Topics and records at their edges: deletion under a consumer, auto-create, many partitions, large and empty records."""
 
 import json
+import subprocess
 
 import pytest
 from kafka import TopicPartition
 from kafka.errors import MessageSizeTooLargeError
 
 from clients import Group, address, consumer, producer, read
-from harness import GUEST, MASK, SSN, Kcat, eventually, kcat
+from harness import GUEST, MASK, PATIENCE, SSN, Kcat, eventually, kcat
 from wire import Wire, batch, produce
 
 
@@ -111,6 +112,24 @@ def test_mebibyte_batches_through_a_view(broker):
     assert [r.offset for r in records] == list(range(4 * 1030))
     assert {r.value for r in records} == {record.replace(SSN.encode(), MASK.encode())}
     broker.assert_silent()
+
+
+def test_eight_readers_of_one_segment(broker):
+    """Raw slices go from file to socket; each reader gets all of them, also while more is written."""
+    broker.sluice("topic", "create", "t")
+    lines = [f"{n} " + "x" * 1000 for n in range(20_000)]
+    text = "\n".join(lines) + "\n"
+    kcat("-b", broker.address, "-P", "-t", "t", input=text)
+    readers = [subprocess.Popen(["kcat", "-b", broker.address, "-C", "-t", "t", "-q", "-o", "beginning", "-c", "20001"],
+                                stdout=subprocess.PIPE, text=True) for _ in range(8)]
+    try:
+        kcat("-b", broker.address, "-P", "-t", "t", input="end\n")
+        for reader in readers:
+            assert reader.communicate(timeout=PATIENCE)[0] == text + "end\n"
+    finally:
+        for reader in readers:
+            reader.kill()
+            reader.wait()
 
 
 def test_small_batches_that_hold_much(broker):
