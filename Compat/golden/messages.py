@@ -15,7 +15,7 @@ import pathlib
 import sys
 import uuid
 
-from kafka.protocol.admin import configs, topics
+from kafka.protocol.admin import cluster, configs, topics
 from kafka.protocol.consumer import fetch, group, metadata as consumer_metadata, offsets
 from kafka.protocol.metadata import api_versions, find_coordinator, metadata
 from kafka.protocol.producer import produce, transaction
@@ -25,7 +25,9 @@ APIS = [
     (produce, "Produce"), (fetch, "Fetch"), (offsets, "ListOffsets"), (metadata, "Metadata"), (group, "OffsetCommit"),
     (group, "OffsetFetch"), (find_coordinator, "FindCoordinator"), (group, "JoinGroup"), (group, "Heartbeat"),
     (group, "LeaveGroup"), (group, "SyncGroup"), (api_versions, "ApiVersions"), (topics, "CreateTopics"),
-    (topics, "DeleteTopics"), (transaction, "InitProducerId"), (configs, "DescribeConfigs"),
+    (topics, "DeleteTopics"), (topics, "DeleteRecords"), (transaction, "InitProducerId"), (offsets, "OffsetForLeaderEpoch"),
+    (configs, "DescribeConfigs"), (configs, "AlterConfigs"), (topics, "CreatePartitions"),
+    (configs, "IncrementalAlterConfigs"), (cluster, "DescribeCluster"),
 ]
 RECORDS = ["ConsumerProtocolSubscription", "ConsumerProtocolAssignment"]
 # Defaults of fields that a version doesn't have; the samples hold none of them.
@@ -41,9 +43,13 @@ class Filler:
     def fields(self, struct, path):
         values = {}
         for field in struct.fields.values():
-            if not field.for_version_q(self.version) or (field.tag is not None and not self.full):
-                continue
             name = field._name[0].lower() + field._name[1:]
+            if not field.for_version_q(self.version) or (field.tag is not None and not self.full):
+                default = getattr(field, "default", None)
+                comes = any(field.for_version_q(version) for version in range(self.version, 100))
+                if comes and type(default) is int and default not in USUAL:  # what a reader has in its place
+                    self.lines.append(f"{path}.{name}={default}" if path else f"{name}={default}")
+                continue
             if name == "authorized_operations":  # kafka-python's own name for two fields of Metadata
                 name = "topicAuthorizedOperations" if path else "clusterAuthorizedOperations"
             values[field.name] = self.value(field, path + "." + name if path else name)

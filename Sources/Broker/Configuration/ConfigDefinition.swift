@@ -7,6 +7,8 @@ public struct ConfigDefinition: Sendable {
         case long(ClosedRange<Int64>)
         /// One of the words.
         case word([String])
+        /// At least one of the words, separated by commas.
+        case list([String])
         case text
     }
 
@@ -34,6 +36,11 @@ public struct ConfigDefinition: Sendable {
             }
         case .word(let words):
             guard words.contains(value) else { throw error(value, "must be one of \(words.joined(separator: ", "))") }
+        case .list(let words):
+            let named = value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+            guard named.allSatisfy(words.contains), Set(named).count == named.count else {
+                throw error(value, "must be a list of \(words.joined(separator: ", "))")
+            }
         case .text:
             guard value.utf8.count <= 4096 else { throw error("(long text)", "must be at most 4096 bytes") }
         }

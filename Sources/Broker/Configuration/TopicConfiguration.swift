@@ -32,9 +32,10 @@ public struct TopicConfiguration: Sendable {
         segmentIndexBytes = number("segment.index.bytes")
         indexIntervalBytes = number("index.interval.bytes")
         usesLogAppendTime = value("message.timestamp.type") == "LogAppendTime"
-        isCompacted = value("cleanup.policy") == "compact"
+        isCompacted = value("cleanup.policy").split(separator: ",").contains("compact")
         if isCompacted, !isInternal {
-            throw ConfigError("cleanup.policy = compact: this version does not compact logs; use delete")
+            throw ConfigError(
+                "cleanup.policy = \(value("cleanup.policy")): this version does not compact logs; use delete")
         }
     }
 
@@ -89,7 +90,7 @@ public struct TopicConfiguration: Sendable {
     /// Every setting of a topic but `view.default`, which is policy and kept in `__sluice_views`.
     public static let table = ConfigTable([
         ConfigDefinition(
-            "cleanup.policy", .word(["delete", "compact"]), default: "delete", "What becomes of old segments."),
+            "cleanup.policy", .list(["delete", "compact"]), default: "delete", "What becomes of old segments."),
         ConfigDefinition(
             "compression.type", .word(["producer"]), default: "producer", "Batches are stored in the producer's codec."),
         ConfigDefinition(

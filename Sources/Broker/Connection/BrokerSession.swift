@@ -66,7 +66,7 @@ final class BrokerSession: ConnectionSession {
         case .describeConfigs:
             let request: DescribeConfigsRequest = try decode(frame, header)
             return .ready(try Self.encode(await broker.handle(request, context), header))
-        default: return try await dispatchGroup(api, frame, header, context)
+        default: return try await dispatchAdmin(api, frame, header, context)
         }
     }
 

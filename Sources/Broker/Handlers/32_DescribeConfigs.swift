@@ -105,6 +105,7 @@ extension Broker {
         case .text, .word: entry.configType = 2
         case .int: entry.configType = 3
         case .long: entry.configType = 5
+        case .list: entry.configType = 7
         }
         var synonym = DescribeConfigsResponse.DescribeConfigsSynonym()
         synonym.name = definition.name

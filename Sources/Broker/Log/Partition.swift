@@ -109,6 +109,20 @@ actor Partition {
         if !isAbandoned { _ = try log.maintain(now: nowMs) }
     }
 
+    /// The settings of the log as they hold now.
+    var configuration: LogConfiguration { log.configuration }
+
+    /// Takes other settings, from now on.
+    func configure(_ configuration: LogConfiguration) { log.configuration = configuration }
+
+    /// Makes `offset` (nil: the high watermark) the first one that readers see, and returns the log start offset.
+    func deleteRecords(before offset: Int64?) throws(LogError) -> Int64 {
+        if isClosing { throw .closed }
+        let start = try log.deleteRecords(before: offset ?? view.highWatermark)
+        watchers.wake()
+        return start
+    }
+
     /// Bytes of the log's segments.
     func byteCount() throws(LogError) -> Int { try log.byteCount() }
 

@@ -83,14 +83,22 @@ extension Broker {
     func setViewDefault(
         _ value: String, topic: String, validateOnly: Bool, _ context: RequestContext
     ) async throws(TopicError) {
-        let fact = TopicFact(ref: TopicRef(id: (0, 0), name: topic))
+        try await changeViews(
+            [ConfigViews.record(topic: topic, viewDefault: value)],
+            creating: [TopicFact(ref: TopicRef(id: (0, 0), name: topic))], validateOnly: validateOnly, context)
+    }
+
+    /// A change of views by configs.
+    func changeViews(
+        _ records: [PolicyRecord], creating: [TopicFact] = [], validateOnly: Bool, _ context: RequestContext
+    ) async throws(TopicError) {
         let answer = await policy.change(
-            topic: .views, records: [ConfigViews.record(topic: topic, viewDefault: value)],
-            origin: PolicyOrigin(principal: context.principal, connection: context.connection), creating: [fact],
+            topic: .views, records: records,
+            origin: PolicyOrigin(principal: context.principal, connection: context.connection), creating: creating,
             validateOnly: validateOnly)
         if answer.errorCode != .none {
             let code: ErrorCode = answer.errorCode == .invalidRecord ? .invalidConfig : answer.errorCode
-            throw TopicError(code: code, message: answer.message ?? "view.default can't be set")
+            throw TopicError(code: code, message: answer.message ?? "views can't be set")
         }
     }
 

@@ -18,6 +18,8 @@ final class Topic: Sendable {
 
     var configuration: TopicConfiguration { settings.withLock { $0 } }
 
+    func configure(_ configuration: TopicConfiguration) { settings.withLock { $0 = configuration } }
+
     func partition(_ index: Int32) -> Partition? {
         partitions.indices.contains(Int(index)) ? partitions[Int(index)] : nil
     }

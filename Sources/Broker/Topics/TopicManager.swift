@@ -5,6 +5,8 @@ import SegmentLog
 /// Makes, loads, cleans and deletes topics: the one writer of the topic table and of the partitions' folders. Runs on a
 /// thread of its own, since all of it waits for the disk.
 actor TopicManager {
+    static let partitionsMax = 10_000
+
     private let directory: LogDirectory<PosixFileSystem>
     private let configuration: BrokerConfiguration
     private let table: TopicTable
@@ -42,7 +44,7 @@ actor TopicManager {
                 logger.error("topic \(stored.name): \(error); its settings are not used")
                 settings = .defaults(broker: configuration)
             }
-            let partitions = try open(stored.name, count: stored.partitionCount, settings)
+            let partitions = try open(stored.name, 0..<stored.partitionCount, settings)
             table.insert(Topic(name: stored.name, id: stored.id, partitions: partitions, configuration: settings))
         }
     }
@@ -52,9 +54,10 @@ actor TopicManager {
         name: String, partitionCount: Int, overrides: [String: String]
     ) throws(TopicError) -> TopicConfiguration {
         if let problem = Topic.nameProblem(name) { throw TopicError(code: .invalidTopicException, message: problem) }
-        guard (1...10_000).contains(partitionCount) else {
+        guard (1...Self.partitionsMax).contains(partitionCount) else {
             throw TopicError(
-                code: .invalidPartitions, message: "\(partitionCount) partitions: a topic has between 1 and 10000")
+                code: .invalidPartitions,
+                message: "\(partitionCount) partitions: a topic has between 1 and \(Self.partitionsMax)")
         }
         guard table[name] == nil else {
             throw TopicError(code: .topicAlreadyExists, message: "topic \(name) exists")
@@ -81,7 +84,7 @@ actor TopicManager {
             name: name, id: Uuid.random(using: &random), partitionCount: partitionCount, overrides: overrides)
         do throws(LogError) {
             try store.create(stored)
-            let partitions = try open(name, count: partitionCount, settings, isNew: true)
+            let partitions = try open(name, 0..<partitionCount, settings, isNew: true)
             let topic = Topic(name: name, id: stored.id, partitions: partitions, configuration: settings)
             table.insert(topic)
             return topic
@@ -96,10 +99,82 @@ actor TopicManager {
         return try create(name: name, partitionCount: partitionCount, overrides: overrides)
     }
 
-    func delete(_ topic: Topic) async throws(TopicError) {
-        guard table[topic.id] != nil else {
+    /// Changes a topic's settings: on disk first, then for every partition. `replacing`: those that aren't named go back to
+    /// their defaults.
+    func alter(
+        _ topic: Topic, _ changes: [ConfigAlteration], replacing: Bool, validateOnly: Bool
+    ) async throws(TopicError) {
+        let topic = try current(topic)
+        let old = topic.configuration
+        var stored = StoredTopic(topic)
+        stored.overrides = try ConfigAlteration.apply(changes, to: replacing ? [:] : old.overrides) { name in
+            old.effective(name, broker: configuration).value
+        }
+        let settings: TopicConfiguration
+        do throws(ConfigError) {
+            settings = try makeConfiguration(topic.name, stored.overrides)
+        } catch {
+            throw TopicError(code: .invalidConfig, message: error.description)
+        }
+        if validateOnly { return }
+        do throws(LogError) {
+            try store.update(stored)
+        } catch {
+            throw TopicError(code: .kafkaStorageError, message: error.message)
+        }
+        topic.configure(settings)
+        for partition in topic.partitions {
+            // What holds now: a later change may have come in the meantime and must not be undone. So may more partitions,
+            // which have been opened with what held then.
+            guard let latest = table[topic.id] else { return }
+            await partition.configure(latest.configuration.log(broker: configuration))
+        }
+    }
+
+    /// Gives a topic more partitions. They can be seen when they are on disk and `topic.properties` counts them: a crash
+    /// before that leaves empty folders, which the next start removes.
+    func grow(_ topic: Topic, to count: Int, validateOnly: Bool) throws(TopicError) {
+        let topic = try current(topic)
+        let old = topic.partitions.count
+        guard count != old else {
+            throw TopicError(code: .invalidPartitions, message: "Topic already has \(old) partition(s).")
+        }
+        guard count > old else {
+            throw TopicError(
+                code: .invalidPartitions,
+                message: "The topic \(topic.name) currently has \(old) partition(s); \(count) would not be an increase."
+            )
+        }
+        guard count <= Self.partitionsMax else {
+            throw TopicError(
+                code: .invalidPartitions,
+                message: "\(count) partitions: a topic has between 1 and \(Self.partitionsMax)")
+        }
+        if validateOnly { return }
+        let settings = topic.configuration
+        var stored = StoredTopic(topic)
+        stored.partitionCount = count
+        do throws(LogError) {
+            try store.createPartitions(old..<count, of: stored)
+            let added = try open(topic.name, old..<count, settings, isNew: true)
+            try store.update(stored)
+            table.insert(
+                Topic(name: topic.name, id: topic.id, partitions: topic.partitions + added, configuration: settings))
+        } catch {
+            throw TopicError(code: .kafkaStorageError, message: error.message)
+        }
+    }
+
+    /// The topic as it is now: another request may have grown or deleted it.
+    private func current(_ topic: Topic) throws(TopicError) -> Topic {
+        guard let current = table[topic.id] else {
             throw TopicError(code: .unknownTopicOrPartition, message: "there is no such topic")
         }
+        return current
+    }
+
+    func delete(_ topic: Topic) async throws(TopicError) {
+        let topic = try current(topic)
         table.remove(topic)
         for partition in topic.partitions { await partition.abandon() }
         do throws(LogError) {
@@ -146,11 +221,11 @@ actor TopicManager {
     }
 
     private func open(
-        _ name: String, count: Int, _ settings: TopicConfiguration, isNew: Bool = false
+        _ name: String, _ indexes: Range<Int>, _ settings: TopicConfiguration, isNew: Bool = false
     ) throws(LogError) -> [Partition] {
         var partitions: [Partition] = []
-        partitions.reserveCapacity(count)
-        for index in 0..<count {
+        partitions.reserveCapacity(indexes.count)
+        for index in indexes {
             let log = try directory.openLog(
                 PartitionName(topic: name, partition: Int32(index)), configuration: settings.log(broker: configuration),
                 now: clock.wallMs(), afterFailure: isNew)

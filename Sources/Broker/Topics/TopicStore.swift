@@ -43,6 +43,10 @@ struct TopicStore {
         for (name, partitions) in byTopic.sorted(by: { $0.key < $1.key }) {
             if let topic = try read(name) {
                 topics.append(topic)
+                // What a crash left of a topic that was growing.
+                for partition in partitions where partition.partition >= topic.partitionCount {
+                    if try isEmpty(partition) { try directory.delete(partition).run() }
+                }
             } else {
                 for partition in partitions where try isEmpty(partition) { try directory.delete(partition).run() }
             }
@@ -54,6 +58,20 @@ struct TopicStore {
     func create(_ topic: StoredTopic) throws(LogError) {
         let id = TopicId(high: topic.id.high, low: topic.id.low)
         for partition in topic.partitions.reversed() { try directory.create(partition, topicId: id) }
+        try update(topic)
+    }
+
+    /// Makes the folders of more partitions, which don't count before `update`. Those that an attempt has left are used.
+    func createPartitions(_ indexes: Range<Int>, of topic: StoredTopic) throws(LogError) {
+        let id = TopicId(high: topic.id.high, low: topic.id.low)
+        let existing = Set(try directory.partitions().filter { $0.topic == topic.name }.map(\.partition))
+        for index in indexes where !existing.contains(Int32(index)) {
+            try directory.create(PartitionName(topic: topic.name, partition: Int32(index)), topicId: id)
+        }
+    }
+
+    /// Replaces what is stored of a topic's settings and partitions.
+    func update(_ topic: StoredTopic) throws(LogError) {
         let path = settingsPath(topic.name)
         do throws(FileError) {
             try fileSystem.replace(path, with: Array(settings(topic).utf8))

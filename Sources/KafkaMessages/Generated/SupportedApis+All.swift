@@ -46,10 +46,28 @@ extension SupportedApis {
             apiKey: .deleteTopics, name: "DeleteTopics",
             versions: 1...6, advertised: 1...6, flexibleFrom: 4),
         SupportedApi(
+            apiKey: .deleteRecords, name: "DeleteRecords",
+            versions: 0...2, advertised: 0...2, flexibleFrom: 2),
+        SupportedApi(
             apiKey: .initProducerId, name: "InitProducerId",
             versions: 0...6, advertised: 0...5, flexibleFrom: 2),
         SupportedApi(
+            apiKey: .offsetForLeaderEpoch, name: "OffsetForLeaderEpoch",
+            versions: 2...4, advertised: 2...4, flexibleFrom: 4),
+        SupportedApi(
             apiKey: .describeConfigs, name: "DescribeConfigs",
             versions: 1...4, advertised: 1...4, flexibleFrom: 4),
+        SupportedApi(
+            apiKey: .alterConfigs, name: "AlterConfigs",
+            versions: 0...2, advertised: 0...2, flexibleFrom: 2),
+        SupportedApi(
+            apiKey: .createPartitions, name: "CreatePartitions",
+            versions: 0...3, advertised: 0...3, flexibleFrom: 2),
+        SupportedApi(
+            apiKey: .incrementalAlterConfigs, name: "IncrementalAlterConfigs",
+            versions: 0...1, advertised: 0...1, flexibleFrom: 1),
+        SupportedApi(
+            apiKey: .describeCluster, name: "DescribeCluster",
+            versions: 0...2, advertised: 0...2, flexibleFrom: 0),
     ]
 }

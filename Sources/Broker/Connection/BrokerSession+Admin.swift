@@ -1,0 +1,31 @@
+import KafkaMessages
+import NIOCore
+
+/// The APIs by which topics, settings and the cluster are administered.
+extension BrokerSession {
+    func dispatchAdmin(
+        _ api: ApiKey, _ frame: ByteBuffer, _ header: RequestHeader, _ context: RequestContext
+    ) async throws(ConnectionClosure) -> Reply {
+        switch api {
+        case .deleteRecords:
+            let request: DeleteRecordsRequest = try decode(frame, header)
+            return .ready(try Self.encode(await broker.handle(request, context), header))
+        case .offsetForLeaderEpoch:
+            let request: OffsetForLeaderEpochRequest = try decode(frame, header)
+            return .ready(try Self.encode(await broker.handle(request, context), header))
+        case .alterConfigs:
+            let request: AlterConfigsRequest = try decode(frame, header)
+            return .ready(try Self.encode(await broker.handle(request, context), header))
+        case .createPartitions:
+            let request: CreatePartitionsRequest = try decode(frame, header)
+            return .ready(try Self.encode(await broker.handle(request, context), header))
+        case .incrementalAlterConfigs:
+            let request: IncrementalAlterConfigsRequest = try decode(frame, header)
+            return .ready(try Self.encode(await broker.handle(request, context), header))
+        case .describeCluster:
+            let request: DescribeClusterRequest = try decode(frame, header)
+            return .ready(try Self.encode(broker.handle(request, context), header))
+        default: return try await dispatchGroup(api, frame, header, context)
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import KafkaMessages
+import Views
+
+/// IncrementalAlterConfigs v0–1 for topics, and for the `view.<topic>` keys of groups. A resource is changed as a whole or
+/// not at all. Unlike Apache Kafka's, a broker's settings come from its configuration file alone.
+extension Broker {
+    func handle(
+        _ request: IncrementalAlterConfigsRequest, _ context: RequestContext
+    ) async -> IncrementalAlterConfigsResponse {
+        var response = IncrementalAlterConfigsResponse()
+        let counts = ConfigResource.counts(
+            request.resources.lazy.map { ConfigResource($0.resourceType, $0.resourceName) })
+        for wanted in request.resources {
+            var answer = IncrementalAlterConfigsResponse.AlterConfigsResourceResponse()
+            answer.resourceType = wanted.resourceType
+            answer.resourceName = wanted.resourceName
+            let resource = ConfigResource(wanted.resourceType, wanted.resourceName)
+            do throws(TopicError) {
+                try resource.checkOnce(counts)
+                var changes: [ConfigAlteration] = []
+                for config in wanted.configs {
+                    changes.append(
+                        try ConfigAlteration(
+                            name: config.name, operation: config.configOperation, value: config.value))
+                }
+                try await alter(resource, changes, replacing: false, validateOnly: request.validateOnly, context)
+            } catch {
+                answer.errorCode = error.code
+                answer.errorMessage = error.message
+            }
+            response.responses.append(answer)
+        }
+        return response
+    }
+
+    /// Carries out what is asked of one resource. `replacing`: settings that aren't named go back to their defaults, but for
+    /// `view.*`, which are policy and never go by omission.
+    func alter(
+        _ resource: ConfigResource, _ changes: [ConfigAlteration], replacing: Bool, validateOnly: Bool,
+        _ context: RequestContext
+    ) async throws(TopicError) {
+        try ConfigAlteration.checkNames(changes)
+        switch resource.type {
+        case ConfigResourceType.topic:
+            try await alterTopic(resource.name, changes, replacing: replacing, validateOnly: validateOnly, context)
+        case ConfigResourceType.group:
+            try await alterGroup(resource.name, changes, validateOnly: validateOnly, context)
+        case ConfigResourceType.broker:
+            guard resource.name.isEmpty || resource.name == String(configuration.nodeId) else {
+                throw TopicError(code: .invalidRequest, message: "this is broker \(configuration.nodeId)")
+            }
+            throw TopicError(
+                code: .invalidConfig,
+                message: "a broker's settings come from its configuration file: change them there and start it again")
+        default:
+            throw TopicError(
+                code: .invalidRequest,
+                message: "resource type \(resource.type) can't be changed here: topic 2, group 32")
+        }
+    }
+
+    private func alterTopic(
+        _ name: String, _ changes: [ConfigAlteration], replacing: Bool, validateOnly: Bool, _ context: RequestContext
+    ) async throws(TopicError) {
+        guard let topic = topics[name] else {
+            throw TopicError(code: .unknownTopicOrPartition, message: "The topic '\(name.prefix(249))' does not exist.")
+        }
+        guard !Topic.isInternal(topic.name) else {
+            throw TopicError(
+                code: .policyViolation, message: "the settings of the broker's own topics can't be changed")
+        }
+        let settings = changes.filter { $0.name != ConfigViews.topicDefault }
+        if changes.count > settings.count {
+            // Nothing of the request is done if any of it can't be.
+            try await topicManager.alter(topic, settings, replacing: replacing, validateOnly: true)
+        }
+        for change in changes where change.name == ConfigViews.topicDefault {
+            let record = ConfigViews.record(topic: topic.name, viewDefault: try Self.viewTarget(change))
+            try await changeViews([record], validateOnly: validateOnly, context)
+        }
+        if replacing || !settings.isEmpty {
+            try await topicManager.alter(topic, settings, replacing: replacing, validateOnly: validateOnly)
+        }
+    }
+
+    private func alterGroup(
+        _ name: String, _ changes: [ConfigAlteration], validateOnly: Bool, _ context: RequestContext
+    ) async throws(TopicError) {
+        var records: [PolicyRecord] = []
+        for change in changes {
+            let target = try Self.viewTarget(change)
+            do throws(PolicyRefusal) {
+                records.append(try ConfigViews.record(group: name, key: change.name, value: target))
+            } catch {
+                throw TopicError(code: .invalidConfig, message: error.message)
+            }
+        }
+        if !records.isEmpty { try await changeViews(records, validateOnly: validateOnly, context) }
+    }
+
+    /// What a `view.*` key is set to; nil: it is removed.
+    private static func viewTarget(_ change: ConfigAlteration) throws(TopicError) -> String? {
+        switch change.operation {
+        case .set: return change.value
+        case .delete: return nil
+        case .append, .subtract:
+            throw TopicError(
+                code: .invalidConfig,
+                message: "\(change.name.prefix(300)) is not a list: set or delete it")
+        }
+    }
+}
+
+/// What settings belong to.
+struct ConfigResource: Hashable {
+    /// One of `ConfigResourceType`.
+    var type: Int8
+    var name: String
+
+    init(_ type: Int8, _ name: String) {
+        self.type = type
+        self.name = name
+    }
+
+    static func counts(_ resources: some Sequence<ConfigResource>) -> [ConfigResource: Int] {
+        var counts: [ConfigResource: Int] = [:]
+        for resource in resources { counts[resource, default: 0] += 1 }
+        return counts
+    }
+
+    func checkOnce(_ counts: [ConfigResource: Int]) throws(TopicError) {
+        guard counts[self] == 1 else {
+            throw TopicError(code: .invalidRequest, message: "Each resource must appear at most once.")
+        }
+    }
+}
