@@ -1,5 +1,6 @@
 """kafka-python clients, in the shapes that the tests use."""
 
+import threading
 import time
 
 from kafka import KafkaConsumer, KafkaProducer
@@ -52,3 +53,31 @@ class Group:
         """The sum of the positions, after a poll that must bring nothing."""
         assert self.poll(100) == []
         return sum(self.client.position(partition) for partition in self.client.assignment())
+
+
+class Member(Group):
+    """A member of a group that polls all the time, in a thread of its own, as an application does."""
+
+    def __init__(self, broker, group, *topics, **options):
+        super().__init__(broker, group, *topics, **options)
+        self.records = []
+        self.assignment = set()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def __exit__(self, *_):
+        self.close()
+
+    def _run(self):
+        while not self._stop.is_set():
+            self.records += self.poll()
+            self.assignment = self.client.assignment()
+        self.client.commit()
+        self.client.close()
+
+    def close(self):
+        """Commits what it has read, and leaves."""
+        self._stop.set()
+        self._thread.join(PATIENCE)
+        assert not self._thread.is_alive()

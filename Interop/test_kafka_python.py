@@ -7,7 +7,7 @@ from kafka import TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
 from kafka.errors import TopicAuthorizationFailedError
 
-from clients import address, consumer, producer, read
+from clients import Member, address, consumer, producer, read
 from harness import CuttingProxy, eventually
 
 SSN = b"987-65-4320"
@@ -60,39 +60,25 @@ def test_seek_and_time_lookup(broker):
 
 def test_rebalance_of_two_members_and_resume(broker):
     broker.sluice("topic", "create", "t", "--partitions", "4")
-    first = consumer(address(broker), "t", group_id="g")
-    eventually(lambda: first.poll(timeout_ms=100) is not None and len(first.assignment()) == 4, "all for the first")
-    second = consumer(address(broker), "t", group_id="g")
-
-    def shared():
-        first.poll(timeout_ms=100)
-        second.poll(timeout_ms=100)
-        return len(first.assignment()) == 2 and len(second.assignment()) == 2
-
-    eventually(shared, "two partitions each")
-    out = producer(broker)
-    for n in range(40):
-        out.send("t", value=b"%d" % n, partition=n % 4)
-    out.flush()
-    out.close()
-    seen = set()
-
-    def drained():
-        for client in (first, second):
-            for batch in client.poll(timeout_ms=100).values():
-                seen.update(r.value for r in batch)
-        return len(seen) == 40
-
-    eventually(drained, "all records")
-    first.commit()
-    second.commit()
-    second.close()
-    eventually(lambda: first.poll(timeout_ms=100) is not None and len(first.assignment()) == 4, "all back")
-    first.close()
-    again = consumer(address(broker), "t", group_id="g")
-    eventually(lambda: again.poll(timeout_ms=100) is not None and again.assignment(), "an assignment")
-    assert sum(again.position(p) for p in again.assignment()) == 40
-    again.close()
+    with Member(broker, "g", "t", heartbeat_interval_ms=300) as first:
+        eventually(lambda: len(first.assignment) == 4, "all for the first")
+        with Member(broker, "g", "t", heartbeat_interval_ms=300) as second:
+            eventually(lambda: (len(first.assignment), len(second.assignment)) == (2, 2), "two partitions each")
+            out = producer(broker)
+            for n in range(40):
+                out.send("t", value=b"%d" % n, partition=n % 4)
+            out.close()
+            eventually(lambda: len(first.records) + len(second.records) == 40, "all records")
+            assert {r.value for r in first.records + second.records} == {b"%d" % n for n in range(40)}
+            assert len(first.records) == len(second.records) == 20
+        eventually(lambda: len(first.assignment) == 4, "all back")
+    with Member(broker, "g", "t") as again:
+        eventually(lambda: len(again.assignment) == 4, "all for the last")
+        out = producer(broker)
+        out.send("t", value=b"more", partition=0).get(60)
+        out.close()
+        eventually(lambda: again.records, "what is new")
+        assert [r.value for r in again.records] == [b"more"]
 
 
 def test_view_on_and_off_under_a_running_group(broker):

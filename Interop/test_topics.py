@@ -5,7 +5,10 @@ import subprocess
 
 import pytest
 from kafka import TopicPartition
-from kafka.errors import MessageSizeTooLargeError
+from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.errors import (
+    InvalidPartitionsError, InvalidReplicationFactorError, InvalidTopicError, KafkaError, MessageSizeTooLargeError,
+    TopicAlreadyExistsError)
 
 from clients import Group, address, consumer, producer, read
 from harness import GUEST, MASK, PATIENCE, SSN, Kcat, eventually, kcat
@@ -196,3 +199,63 @@ def test_offsets_outlive_the_group_and_can_be_reset(broker):
     client.seek(partition, 1)
     assert [r.value for r in read(client, 2)] == [b"b", b"c"]
     client.close()
+
+
+def test_retention_moves_the_start_and_readers_follow(start_broker):
+    broker = start_broker("--set", "log.retention.check.interval.ms=1000")
+    broker.sluice("topic", "create", "t", "--config", "retention.bytes=1048576", "--config", "segment.bytes=1048576")
+    with Group(broker, "g", "t") as reader:
+        put_kilobytes(broker, 1)
+        assert reader.read(1)[0].offset == 0
+        partition = TopicPartition("t", 0)
+        reader.client.pause(partition)
+        put_kilobytes(broker, 5000)
+        start = eventually(lambda: reader.client.beginning_offsets([partition])[partition], "the start has moved")
+        assert 0 < start < 5000
+        # Its position is gone: it begins where there is something.
+        reader.client.resume(partition)
+        assert reader.read(1)[0].offset >= start
+    kcat_first = kcat("-b", broker.address, "-C", "-t", "t", "-o", "beginning", "-c", "1", "-q", "-J").stdout
+    assert json.loads(kcat_first)["offset"] >= start
+    names = sorted(path.stem for path in (broker.data / "t-0").glob("*.log"))
+    assert names[0] != "0" * 20
+
+
+def put_kilobytes(broker, count):
+    out = producer(broker)
+    for _ in range(count):
+        out.send("t", value=b"x" * 1000)
+    out.flush()
+    out.close()
+
+
+@pytest.mark.parametrize("has_view", [False, True], ids=["raw", "view"])
+def test_time_of_appending(broker, has_view):
+    broker.sluice("topic", "create", "accounts", "--config", "message.timestamp.type=LogAppendTime")
+    if has_view:
+        broker.scrub()
+    out = producer(broker)
+    answered = out.send("accounts", value=SSN.encode(), timestamp_ms=1000).get(60)
+    out.close()
+    assert answered.timestamp > 1_700_000_000_000
+    with Group(broker, "email-app", "accounts") as reader:
+        (record,) = reader.read(1)
+    assert (record.timestamp, record.timestamp_type) == (answered.timestamp, 1)
+    assert record.value.decode() == (MASK if has_view else SSN)
+
+
+def test_admin_errors_say_what_is_wrong(broker):
+    admin = KafkaAdminClient(bootstrap_servers=address(broker))
+    topic = {"num_partitions": 1, "replication_factor": 1}
+    admin.create_topics([NewTopic("t", **topic)])
+    for wrong, error in ((NewTopic("t", **topic), TopicAlreadyExistsError), (NewTopic("a/b", **topic), InvalidTopicError),
+                         (NewTopic("u", 0, 1), InvalidPartitionsError), (NewTopic("u", 1, 3), InvalidReplicationFactorError),
+                         (NewTopic("__sluice_views", **topic), KafkaError)):
+        with pytest.raises(error):
+            admin.create_topics([wrong])
+    admin.create_topics([NewTopic("u", **topic)], validate_only=True)
+    assert sorted(admin.list_topics()) == ["t"]
+    for name in ("u", "__sluice_views", "__consumer_offsets"):
+        with pytest.raises(KafkaError):
+            admin.delete_topics([name])
+    admin.close()
