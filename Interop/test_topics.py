@@ -11,7 +11,7 @@ from kafka.errors import (
     TopicAlreadyExistsError)
 
 from clients import Group, address, consumer, producer, read
-from harness import GUEST, MASK, PATIENCE, SSN, Kcat, eventually, kcat
+from harness import GUEST, MASK, PATIENCE, SSN, eventually, kcat
 from wire import Wire, batch, produce
 
 
@@ -21,10 +21,11 @@ def test_topic_is_deleted_and_made_again_under_consumers(broker):
     for n in range(3):
         out.send("t", value=b"old %d" % n).get(60)
     out.close()
-    lively = ("-X", "topic.metadata.refresh.interval.ms=500", "-X", "auto.offset.reset=earliest")
-    with Group(broker, "g", "t", metadata_max_age_ms=500) as python, \
-            Kcat("-b", broker.address, *lively, "-G", "k", "t") as cat:
-        assert len(python.read(3)) == len(cat.wait_for(3)) == 3
+    # A kcat that runs on would end here: it takes a topic that is gone for an error.
+    once = ("-b", broker.address, "-q", "-e", "-X", "auto.offset.reset=earliest", "-G", "k", "t")
+    assert len(kcat(*once).stdout.splitlines()) == 3
+    with Group(broker, "g", "t", metadata_max_age_ms=500) as python:
+        assert len(python.read(3)) == 3
         broker.sluice("topic", "delete", "t", "--yes")
         assert not (broker.data / "t-0").exists()
         broker.sluice("topic", "create", "t")
@@ -38,8 +39,9 @@ def test_topic_is_deleted_and_made_again_under_consumers(broker):
             return b"new" in found
 
         eventually(new, "the new topic's record")
-        eventually(lambda: "new" in cat.lines, "the new topic's record")
-        assert b"old 0" not in found and cat.lines.count("old 0") == 1
+        assert b"old 0" not in found
+    # What the group had committed went with the old topic.
+    assert kcat(*once).stdout == "new\n"
     broker.kill()
     broker.start()
     assert kcat("-b", broker.address, "-C", "-t", "t", "-e", "-q").stdout == "new\n"

@@ -51,6 +51,8 @@ extension GroupCoordinator {
             case commit([(CommittedOffsets.Partition, CommittedOffsets.Entry)], CheckedContinuation<Bool, Never>)
             /// `isWhole`: the group goes, too. Whoever waits is told whether it is durable.
             case removal([CommittedOffsets.Partition], isWhole: Bool, (@Sendable (Bool) -> Void)?)
+            /// Nothing of its own: told when what was to be written before it is.
+            case afterOthers(CheckedContinuation<Void, Never>)
         }
 
         let group: Group

@@ -105,10 +105,11 @@ extension GroupCoordinator {
         }
     }
 
-    /// LeaveGroup: one answer for each member.
+    /// LeaveGroup: one answer for each member. Returns when the group's new state is stored, if it has one already: else
+    /// who has left would be waited for after a crash, and be a candidate for other readers' connections.
     func leave(
         _ groupId: String, _ members: [ConsumerGroup.MemberIdentity]
-    ) -> Result<[ConsumerGroup.LeaveAnswer], GroupError> {
+    ) async -> Result<[ConsumerGroup.LeaveAnswer], GroupError> {
         if let error = fault(of: groupId) { return .failure(error) }
         guard let group = groups[groupId] else {
             return .success(members.map { ConsumerGroup.LeaveAnswer(identity: $0, error: .unknownMemberId) })
@@ -116,6 +117,11 @@ extension GroupCoordinator {
         var effects = ConsumerGroup.Effects()
         let action = group.machine.leave(members, now: clock.monotonicMs(), into: &effects)
         apply(effects, to: group)
+        if group.pendingWrites > 0 {
+            await withCheckedContinuation { continuation in
+                enqueue(PendingWrite(group: group, records: [], completion: .afterOthers(continuation)))
+            }
+        }
         return switch action {
         case .answers(let answers): .success(answers)
         case .reject(let error): .failure(error)

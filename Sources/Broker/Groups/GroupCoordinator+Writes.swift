@@ -101,6 +101,8 @@ extension GroupCoordinator {
                 if isOver, group.machine.stateName == .empty { group.isStored = false }
             }
             tell?(succeeded)
+        case .afterOthers(let continuation):
+            continuation.resume()
         }
         apply(effects, to: group)
     }

@@ -1,5 +1,6 @@
 import Coordinators
 import KafkaMessages
+import Synchronization
 import Testing
 
 @testable import Broker
@@ -112,6 +113,30 @@ import Testing
             #expect(await bench.commit(member: member, generation: 1, offset: 6) == .none)
             #expect(await bench.heartbeat(member: member, generation: 2) == .illegalGeneration)
         }
+    }
+
+    @Test func `a departure is stored when it is answered`() async throws {
+        let bench = GroupBench()
+        try await bench.serve { bench in
+            _ = await bench.join()
+            _ = await bench.sync(member: "app-1", assignments: ["app-1": "all"])
+            let batchCount = bench.store.batchCount
+            bench.store.hold()
+            let isAnswered = Atomic(false)
+            async let code = {
+                let code = await bench.leave(member: "app-1")
+                isAnswered.store(true, ordering: .relaxed)
+                return code
+            }()
+            #expect(await bench.until { bench.store.heldCount == 1 })
+            for _ in 0..<1_000 { await Task.yield() }
+            let wasAnswered = isAnswered.load(ordering: .relaxed)
+            #expect(!wasAnswered)
+            bench.store.release()
+            #expect(await code == .none)
+            #expect(bench.store.batchCount == batchCount + 1)
+        }
+        try await bench.restart().serve { bench in #expect(bench.events.kinds == [], "nobody is waited for") }
     }
 
     @Test func `a member that doesn't come back after a restart expires`() async throws {
