@@ -69,8 +69,7 @@ struct ConnectionLoop: Sendable {
         do {
             while let frame = await ends.inbox.next() {
                 let reply = try await session.handle(frame)
-                share.release(frame.readableBytes)
-                guard await answer(reply, ends, queue) else { break }
+                guard await answer(reply, to: frame.readableBytes, ends, queue) else { break }
             }
         } catch {
             context.log.limited("closed \(peer): \(error)")
@@ -79,30 +78,36 @@ struct ConnectionLoop: Sendable {
         queue.finish()
     }
 
-    /// False if the connection takes no more requests.
-    private func answer(_ reply: Reply, _ ends: Ends, _ queue: ResponseQueue) async -> Bool {
+    /// False if the connection takes no more requests. The request's bytes are counted until nobody needs them: those of a
+    /// pending answer may still be on their way into a log.
+    private func answer(
+        _ reply: Reply, to byteCount: Int, _ ends: Ends, _ queue: ResponseQueue
+    ) async -> Bool {
         switch reply {
         case .none:
+            share.release(byteCount)
             return true
         case .ready(let frame):
+            share.release(byteCount)
             if queue.isIdle { return await send(frame, ends) }
-            await queue.push(reply)
+            await queue.push(reply, requestByteCount: 0)
             return !frame.closes
         case .pending:
-            await queue.push(reply)
+            await queue.push(reply, requestByteCount: byteCount)
             return true
         }
     }
 
     private func write(_ ends: Ends, _ queue: ResponseQueue) async {
         var isOpen = true
-        while let reply = await queue.next() {
+        while let (reply, requestByteCount) = await queue.next() {
             let frame: ResponseFrame?
             switch reply {
             case .none: frame = nil
             case .ready(let ready): frame = ready
             case .pending(let pending): frame = await pending.value()
             }
+            if requestByteCount > 0 { share.release(requestByteCount) }
             if let frame {
                 if isOpen {
                     isOpen = await send(frame, ends)

@@ -6,7 +6,7 @@ internal import Synchronization
 /// a full queue stops the reading. One task pushes, one takes.
 final class ResponseQueue: Sendable {
     private struct State {
-        var replies: Deque<Reply> = []
+        var replies: Deque<(reply: Reply, requestByteCount: Int)> = []
         /// Replies in the queue, and the one that the writer has taken and not written yet.
         var outstanding = 0
         var isFinished = false
@@ -27,10 +27,11 @@ final class ResponseQueue: Sendable {
         state.withLock { $0.outstanding == 0 }
     }
 
-    func push(_ reply: Reply) async {
+    /// `requestByteCount`: bytes of the request that are counted until the answer is there.
+    func push(_ reply: Reply, requestByteCount: Int) async {
         let taker = state.withLock { state in
             state.outstanding += 1
-            state.replies.append(reply)
+            state.replies.append((reply, requestByteCount))
             return state.taker.take()
         }
         taker?.resume()
@@ -47,10 +48,10 @@ final class ResponseQueue: Sendable {
     }
 
     /// nil when `finish` has been called and everything is taken.
-    func next() async -> Reply? {
+    func next() async -> (reply: Reply, requestByteCount: Int)? {
         while true {
-            let (reply, isFinished) = state.withLock { ($0.replies.popFirst(), $0.isFinished) }
-            if let reply { return reply }
+            let (next, isFinished) = state.withLock { ($0.replies.popFirst(), $0.isFinished) }
+            if let next { return next }
             if isFinished { return nil }
             await withCheckedContinuation { continuation in
                 let mustWait = state.withLock { state in

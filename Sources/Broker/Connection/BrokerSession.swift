@@ -8,6 +8,8 @@ final class BrokerSession: ConnectionSession {
 
     let broker: Broker
     private let connection: ConnectionInfo
+    /// One partition of each lane that has got records from here since the last `settle`.
+    private var unsettled: [Partition] = []
 
     init(broker: Broker, connection: ConnectionInfo) {
         self.broker = broker
@@ -30,6 +32,7 @@ final class BrokerSession: ConnectionSession {
             connection: connection, principal: broker.principal(of: connection), clientId: header.clientId ?? "",
             apiVersion: header.apiVersion)
         broker.attribution.request(context)
+        if api.apiKey != .produce { await settle() }
         return try await dispatch(api.apiKey, frame, header, context)
     }
 
@@ -70,20 +73,29 @@ final class BrokerSession: ConnectionSession {
         }
     }
 
+    /// Waits until what this connection has produced is written, so that its later requests find it.
+    private func settle() async {
+        for partition in unsettled { await partition.settled() }
+        unsettled.removeAll(keepingCapacity: true)
+    }
+
     /// Acks 0 has no answer; an error closes the connection then, as in Kafka, since there is no other way to say it.
     private func produce(
         _ request: ProduceRequest, _ header: RequestHeader, _ context: RequestContext
     ) async throws(ConnectionClosure) -> Reply {
-        let finish = await ProduceHandler(broker: broker).handle(request, context)
+        let started = await ProduceHandler(broker: broker).handle(request, context)
+        for partition in started.partitions where !unsettled.contains(where: { $0.lane === partition.lane }) {
+            unsettled.append(partition)
+        }
         if request.acks == 0 {
-            let response = await finish()
+            let response = await started.answer()
             let code = response.responses.lazy.flatMap(\.partitionResponses).first { $0.errorCode != .none }?.errorCode
             if let code { throw ConnectionClosure("a produce request with acks=0 failed with error \(code.rawValue)") }
             return .none
         }
         return .pending(
             PendingReply {
-                let response = await finish()
+                let response = await started.answer()
                 do throws(ConnectionClosure) {
                     return try Self.encode(response, header)
                 } catch {

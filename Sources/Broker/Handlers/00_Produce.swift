@@ -5,15 +5,23 @@ import SegmentLog
 import Views
 
 /// Produce v3–13 (0–2 are offered, for the sake of older librdkafka, and refused). Records are validated, appended to the
-/// page cache in the order of the requests and acknowledged after the group commit. Differs from Apache Kafka: acks=1 and
+/// page cache in the order of the requests, on the lanes of their partitions, and acknowledged after the group commit. Differs from Apache Kafka: acks=1 and
 /// acks=all are alike, and both wait for the disk under `log.flush = commit`.
 struct ProduceHandler: Sendable {
     let broker: Broker
 
+    /// A request whose records are on their way.
+    struct Started: Sendable {
+        /// Waits for them and makes the answer.
+        let answer: @Sendable () async -> ProduceResponse
+        /// Where they go.
+        let partitions: [Partition]
+    }
+
     /// One partition's part of the answer: known at once, or as soon as the disk has it.
-    private struct Part {
-        var answer: ProduceResponse.PartitionProduceResponse
-        var pending: (partition: Partition, lastOffset: Int64)?
+    private enum Part: Sendable {
+        case known(ProduceResponse.PartitionProduceResponse)
+        case pending(Partition, PendingAppend)
     }
 
     private struct TopicParts {
@@ -22,10 +30,9 @@ struct ProduceHandler: Sendable {
         var parts: [Part]
     }
 
-    /// Appends, and returns what waits for the commit and makes the answer.
-    func handle(
-        _ request: ProduceRequest, _ context: RequestContext
-    ) async -> @Sendable () async -> ProduceResponse {
+    /// Submits the records, in the order of the request.
+    func handle(_ request: ProduceRequest, _ context: RequestContext) async -> Started {
+        var partitions: [Partition] = []
         var topics: [TopicParts] = []
         topics.reserveCapacity(request.topicData.count)
         for data in request.topicData {
@@ -33,11 +40,13 @@ struct ProduceHandler: Sendable {
             var parts: [Part] = []
             parts.reserveCapacity(data.partitionData.count)
             for partitionData in data.partitionData {
-                parts.append(await append(partitionData, to: topic, request, data, context))
+                let part = await append(partitionData, to: topic, request, data, context)
+                if case .pending(let partition, _) = part { partitions.append(partition) }
+                parts.append(part)
             }
             topics.append(TopicParts(name: data.name, id: data.topicId, parts: parts))
         }
-        return { [topics] in await answer(topics) }
+        return Started(answer: { [topics] in await answer(topics) }, partitions: partitions)
     }
 
     private func answer(_ topics: [TopicParts]) async -> ProduceResponse {
@@ -54,12 +63,20 @@ struct ProduceHandler: Sendable {
     }
 
     private func finish(_ part: Part) async -> ProduceResponse.PartitionProduceResponse {
-        guard let (partition, lastOffset) = part.pending else { return part.answer }
-        do throws(LogError) {
-            try await partition.committed(through: lastOffset)
-            return part.answer
-        } catch {
-            return refuse(part.answer.index, error.code, error.message)
+        switch part {
+        case .known(let answer): return answer
+        case .pending(let partition, let append):
+            do throws(LogError) {
+                let result = try await append.value()
+                var answer = ProduceResponse.PartitionProduceResponse()
+                answer.index = partition.index
+                answer.baseOffset = result.baseOffset
+                answer.logAppendTimeMs = result.appendTime
+                answer.logStartOffset = result.logStartOffset
+                return answer
+            } catch {
+                return refuse(partition.index, error.code, error.message)
+            }
         }
     }
 
@@ -69,31 +86,21 @@ struct ProduceHandler: Sendable {
     ) async -> Part {
         guard let topic, let partition = topic.partition(data.index) else {
             let code: ErrorCode = topicData.topicId == .zero ? .unknownTopicOrPartition : .unknownTopicId
-            return Part(answer: refuse(data.index, code, nil))
+            return .known(refuse(data.index, code, nil))
         }
         guard request.acks == 0 || request.acks == 1 || request.acks == -1 else {
-            return Part(answer: refuse(data.index, .invalidRequiredAcks, "acks is 0, 1 or -1"))
+            return .known(refuse(data.index, .invalidRequiredAcks, "acks is 0, 1 or -1"))
         }
         guard case .bytes(let records) = data.records else {
-            return Part(answer: refuse(data.index, .invalidRecord, "there is no record batch"))
+            return .known(refuse(data.index, .invalidRecord, "there is no record batch"))
         }
         if Topic.isInternal(topic.name) { return await writeInternal(records, topic, data.index, context) }
         do throws(BatchValidator.Refusal) {
             _ = try validator(topic, context).validate(records)
         } catch {
-            return Part(answer: refuse(data.index, error.code, error.message))
+            return .known(refuse(data.index, error.code, error.message))
         }
-        do throws(LogError) {
-            let result = try await partition.append(records, nowMs: broker.clock.wallMs())
-            var answer = ProduceResponse.PartitionProduceResponse()
-            answer.index = data.index
-            answer.baseOffset = result.baseOffset
-            answer.logAppendTimeMs = result.appendTime
-            answer.logStartOffset = result.logStartOffset
-            return Part(answer: answer, pending: (partition, result.lastOffset))
-        } catch {
-            return Part(answer: refuse(data.index, error.code, error.message))
-        }
+        return .pending(partition, partition.submit(records, nowMs: broker.clock.wallMs()))
     }
 
     private func validator(_ topic: Topic, _ context: RequestContext) -> BatchValidator {
@@ -108,9 +115,9 @@ struct ProduceHandler: Sendable {
         _ records: ByteBuffer, _ topic: Topic, _ index: Int32, _ context: RequestContext
     ) async -> Part {
         guard let policyTopic = PolicyTopic(name: topic.name) else {
-            return Part(answer: refuse(index, .topicAuthorizationFailed, "\(topic.name) is written by the broker only"))
+            return .known(refuse(index, .topicAuthorizationFailed, "\(topic.name) is written by the broker only"))
         }
-        return Part(answer: await broker.writePolicy(records, policyTopic, index, context))
+        return .known(await broker.writePolicy(records, policyTopic, index, context))
     }
 
     private func refuse(

@@ -1,19 +1,26 @@
+import DequeModule
 import SegmentLog
 import Synchronization
 
-/// One thread per lane that syncs what the lane's partitions wrote. All that was written while a sync ran is covered by
-/// the next one, so the number of syncs doesn't grow with the number of requests.
+/// Syncs what a lane's partitions wrote, on a thread of its own, one partition after the other. What is written while a
+/// sync runs is covered by the next one, so the number of syncs doesn't grow with the number of requests.
+///
+/// Each sync costs one wake-up of either thread: the lane hands over a ticket, the sync thread gives it back, and the lane
+/// takes the next partition's ticket in the same turn, which then covers all that has come meanwhile.
 final class GroupCommit: Sendable {
     private struct State {
-        var dirty: [Partition] = []
+        var dirty: Deque<Partition> = []
         var isRunning = false
     }
 
     private let state = Mutex(State())
-    private let syncer: Syncer
+    private let writer: SerialThread
+    private let syncer: SerialThread
 
-    init(index: Int) {
-        syncer = Syncer(thread: SerialThread(name: "sync-\(index)"))
+    /// `writer`: the lane's thread.
+    init(index: Int, writer: SerialThread) {
+        self.writer = writer
+        syncer = SerialThread(name: "sync-\(index)")
     }
 
     /// Asks for a sync of `partition`; called on its lane after a write, once until the sync has begun.
@@ -23,43 +30,33 @@ final class GroupCommit: Sendable {
             defer { state.isRunning = true }
             return !state.isRunning
         }
-        // Runs on this commit's own thread and ends when nothing is dirty: it carries no request's order.
-        if starts { Task { [syncer] in await syncer.run(self) } }
+        // Behind the writes that are in the lane's queue by now: the sync covers them, too.
+        if starts { writer.run { [self] in next() } }
     }
 
-    func stop() { syncer.thread.stop() }
+    func stop() { syncer.stop() }
 
-    /// The partitions that wait for a sync; none ends the run.
-    fileprivate func takeDirty() -> [Partition] {
-        state.withLock { state in
-            let dirty = state.dirty
-            state.dirty = []
-            if dirty.isEmpty { state.isRunning = false }
-            return dirty
-        }
-    }
-}
-
-/// Runs on the sync thread, where it may block.
-private actor Syncer {
-    nonisolated let thread: SerialThread
-
-    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
-
-    init(thread: SerialThread) {
-        self.thread = thread
-    }
-
-    func run(_ commit: GroupCommit) async {
-        while true {
-            let dirty = commit.takeDirty()
-            if dirty.isEmpty { return }
-            for partition in dirty {
-                guard let ticket = await partition.beginSync() else { continue }
+    /// On the lane: hands the next ticket to the sync thread. None ends the run.
+    private func next() {
+        while let partition = takeDirty() {
+            guard let ticket = partition.assumeIsolated({ $0.beginSync() }) else { continue }
+            syncer.run { [self] in
                 // A failure is kept in the ticket, and the partition goes offline when it's handed back.
                 do throws(LogError) { try ticket.run() } catch {}
-                await partition.endSync(ticket)
+                writer.run { [self] in
+                    partition.assumeIsolated { $0.endSync(ticket) }
+                    next()
+                }
             }
+            return
+        }
+    }
+
+    private func takeDirty() -> Partition? {
+        state.withLock { state in
+            let partition = state.dirty.popFirst()
+            if partition == nil { state.isRunning = false }
+            return partition
         }
     }
 }

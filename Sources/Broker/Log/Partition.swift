@@ -38,12 +38,32 @@ actor Partition {
     /// What readers see now.
     nonisolated var view: LogView<PosixFileSystem> { published.current }
 
-    /// Writes whole, checked batches. They are durable once `committed(through:)` says so.
-    func append(_ records: ByteBuffer, nowMs: Int64) throws(LogError) -> AppendResult {
-        try appendBytes(records.readableBytesSpan, nowMs: nowMs)
+    /// Puts whole, checked batches on their way into the log, behind all that was submitted before on this lane.
+    nonisolated func submit(_ records: ByteBuffer, nowMs: Int64) -> PendingAppend {
+        let pending = PendingAppend()
+        lane.appends.submit(
+            AppendQueue.Submission(partition: self, records: records, nowMs: nowMs, pending: pending))
+        return pending
     }
 
-    /// The same for a batch of the broker's own.
+    /// Returns when all that was submitted before on this lane is written. Durable it may not be yet.
+    func settled() {}
+
+    /// For the lane's queue.
+    func write(_ submission: AppendQueue.Submission) {
+        do throws(LogError) {
+            let result = try appendBytes(submission.records.readableBytesSpan, nowMs: submission.nowMs)
+            if flushesBeforeAnswer {
+                waiters.finish(submission.pending, result, published: published)
+            } else {
+                submission.pending.finish(.success(result))
+            }
+        } catch {
+            submission.pending.finish(.failure(error))
+        }
+    }
+
+    /// Writes a batch of the broker's own. It is durable once `committed(through:)` says so.
     func append(_ batch: [UInt8], nowMs: Int64) throws(LogError) -> AppendResult {
         try appendBytes(batch.rawSpan, nowMs: nowMs)
     }
@@ -74,7 +94,8 @@ actor Partition {
     }
 
     private func requestSync() {
-        guard !isSyncRequested else { return }
+        // `endSync` asks again for what is written while a sync runs.
+        guard !isSyncRequested, !log.isFlushing else { return }
         isSyncRequested = true
         lane.commit.request(self)
     }
@@ -149,47 +170,5 @@ actor Partition {
         while log.isFlushing {
             await withCheckedContinuation { syncEnded = $0 }
         }
-    }
-}
-
-/// Requests that wait until their records are durable.
-private final class CommitWaiters: Sendable {
-    private struct Waiter {
-        let lastOffset: Int64
-        let continuation: CheckedContinuation<Result<Void, LogError>, Never>
-    }
-
-    private let waiting = Mutex<(waiters: [Waiter], failure: LogError?)>(([], nil))
-
-    func wait(for lastOffset: Int64, published: PublishedLogView<PosixFileSystem>) async throws(LogError) {
-        let result = await withCheckedContinuation { continuation in
-            let atOnce: Result<Void, LogError>? = waiting.withLock { state in
-                if let failure = state.failure { return .failure(failure) }
-                if published.current.highWatermark > lastOffset { return .success(()) }
-                state.waiters.append(Waiter(lastOffset: lastOffset, continuation: continuation))
-                return nil
-            }
-            if let atOnce { continuation.resume(returning: atOnce) }
-        }
-        try result.get()
-    }
-
-    /// Answers those that the published end has passed.
-    func resume(published: PublishedLogView<PosixFileSystem>) {
-        let end = published.current.highWatermark
-        let ready = waiting.withLock { state in
-            let ready = state.waiters.filter { $0.lastOffset < end }
-            state.waiters.removeAll { $0.lastOffset < end }
-            return ready
-        }
-        for waiter in ready { waiter.continuation.resume(returning: .success(())) }
-    }
-
-    func fail(_ error: LogError) {
-        let all = waiting.withLock { state in
-            defer { state = ([], error) }
-            return state.waiters
-        }
-        for waiter in all { waiter.continuation.resume(returning: .failure(error)) }
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// A thread of its own that runs jobs one after the other. Jobs that come while it works are taken as one bunch, so that
@@ -10,20 +11,35 @@ final class JobThread: Sendable {
         case task(UnownedTaskExecutor)
     }
 
+    private enum Job {
+        case swift(UnownedJob)
+        case work(@Sendable () -> Void)
+    }
+
     private struct State {
-        var jobs: [UnownedJob] = []
+        var jobs: [Job] = []
         var isStopped = false
     }
 
     private let state = Mutex(State())
     private let signal = ThreadSignal()
     private let name: String
+    /// 0 before the thread runs.
+    private let thread = Atomic<UInt>(0)
 
     init(name: String) {
         self.name = name
     }
 
-    func enqueue(_ job: UnownedJob) {
+    /// True on this thread.
+    var isCurrent: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
+
+    func enqueue(_ job: UnownedJob) { add(.swift(job)) }
+
+    /// Runs `work` in its turn, on the thread and outside of any task.
+    func enqueue(_ work: @escaping @Sendable () -> Void) { add(.work(work)) }
+
+    private func add(_ job: Job) {
         let wasEmpty = state.withLock { state in
             state.jobs.append(job)
             return state.jobs.count == 1
@@ -43,6 +59,7 @@ final class JobThread: Sendable {
     }
 
     private func run(_ kind: Kind) {
+        thread.store(UInt(pthread_self()), ordering: .relaxed)
         while true {
             let (jobs, isStopped) = state.withLock { state in
                 let jobs = state.jobs
@@ -54,9 +71,15 @@ final class JobThread: Sendable {
                 signal.wait()
                 continue
             }
-            switch kind {
-            case .serial(let executor): for job in jobs { unsafe job.runSynchronously(on: executor) }
-            case .task(let executor): for job in jobs { unsafe job.runSynchronously(on: executor) }
+            for job in jobs {
+                switch job {
+                case .work(let work): work()
+                case .swift(let job):
+                    switch kind {
+                    case .serial(let executor): unsafe job.runSynchronously(on: executor)
+                    case .task(let executor): unsafe job.runSynchronously(on: executor)
+                    }
+                }
             }
         }
     }

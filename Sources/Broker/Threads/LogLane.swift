@@ -2,11 +2,13 @@
 /// actor that runs on its lane, so that file writes block neither event loops nor other lanes.
 final class LogLane: Sendable {
     let writer: SerialThread
+    let appends: AppendQueue
     let commit: GroupCommit
 
     init(index: Int) {
         writer = SerialThread(name: "log-\(index)")
-        commit = GroupCommit(index: index)
+        appends = AppendQueue(writer: writer)
+        commit = GroupCommit(index: index, writer: writer)
     }
 
     /// Ends the threads of the lane; its partitions are closed before.

@@ -9,6 +9,13 @@ final class SerialThread: SerialExecutor, Sendable {
 
     func enqueue(_ job: consuming ExecutorJob) { thread.enqueue(UnownedJob(job)) }
 
+    /// Runs `work` behind what was enqueued before. Actors of this executor may be entered there by `assumeIsolated`.
+    func run(_ work: @escaping @Sendable () -> Void) { thread.enqueue(work) }
+
+    func checkIsolated() { precondition(thread.isCurrent, "not on the executor's thread") }
+
+    func isIsolatingCurrentContext() -> Bool? { thread.isCurrent }
+
     func asUnownedSerialExecutor() -> UnownedSerialExecutor { unsafe UnownedSerialExecutor(ordinary: self) }
 
     /// Ends the thread once the jobs that are there have run. Nothing may be enqueued afterwards.

@@ -1,0 +1,40 @@
+import NIOCore
+import Synchronization
+
+/// Batches on their way to the partitions of a lane, in the order in which they were submitted. The lane takes all that
+/// are there at once: under load it is woken once for many, and a connection goes on reading while it writes. Bounded by
+/// the answers that each connection may have outstanding.
+final class AppendQueue: Sendable {
+    struct Submission: Sendable {
+        let partition: Partition
+        let records: ByteBuffer
+        let nowMs: Int64
+        let pending: PendingAppend
+    }
+
+    private let waiting = Mutex<[Submission]>([])
+    private let writer: SerialThread
+
+    init(writer: SerialThread) {
+        self.writer = writer
+    }
+
+    func submit(_ submission: Submission) {
+        let isFirst = waiting.withLock { waiting in
+            waiting.append(submission)
+            return waiting.count == 1
+        }
+        if isFirst { writer.run { [self] in drain() } }
+    }
+
+    /// On the lane.
+    private func drain() {
+        let submissions = waiting.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
+        }
+        for submission in submissions {
+            submission.partition.assumeIsolated { $0.write(submission) }
+        }
+    }
+}
