@@ -95,12 +95,16 @@ struct ProduceHandler: Sendable {
             return .known(refuse(data.index, .invalidRecord, "there is no record batch"))
         }
         if Topic.isInternal(topic.name) { return await writeInternal(records, topic, data.index, context) }
+        let validator = validator(topic, context)
         do throws(BatchValidator.Refusal) {
-            _ = try validator(topic, context).validate(records)
+            try validator.validate(records)
         } catch {
             return .known(refuse(data.index, error.code, error.message))
         }
-        return .pending(partition, partition.submit(records, nowMs: broker.clock.wallMs()))
+        return .pending(
+            partition,
+            partition.submit(
+                records, nowMs: broker.clock.wallMs(), options: AppendOptions(isVerified: validator.isDeep)))
     }
 
     private func validator(_ topic: Topic, _ context: RequestContext) -> BatchValidator {

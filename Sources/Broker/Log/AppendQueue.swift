@@ -1,4 +1,5 @@
 import NIOCore
+import SegmentLog
 import Synchronization
 
 /// Batches on their way to the partitions of a lane, in the order in which they were submitted. The lane takes all that
@@ -9,6 +10,7 @@ final class AppendQueue: Sendable {
         let partition: Partition
         let records: ByteBuffer
         let nowMs: Int64
+        let options: AppendOptions
         let pending: PendingAppend
     }
 

@@ -30,6 +30,7 @@ extension LogError {
             "the log is broken in segment \(segment) at byte \(position): see sluice log dump"
         case .malformedFile(let name): "the file \(name) is malformed"
         case .offsetOutOfRange(let requested, let start, let end): "offset \(requested) is not in \(start)..<\(end)"
+        case .invalidBatch(.checksumMismatch): "the batch's CRC-32C is wrong"
         case .invalidBatch: "the record batch is malformed"
         case .appendTooLarge(let byteCount, let limit):
             "\(byteCount) bytes don't fit a segment of \(limit) (segment.bytes)"

@@ -39,10 +39,11 @@ actor Partition {
     nonisolated var view: LogView<PosixFileSystem> { published.current }
 
     /// Puts whole, checked batches on their way into the log, behind all that was submitted before on this lane.
-    nonisolated func submit(_ records: ByteBuffer, nowMs: Int64) -> PendingAppend {
+    nonisolated func submit(_ records: ByteBuffer, nowMs: Int64, options: AppendOptions) -> PendingAppend {
         let pending = PendingAppend()
         lane.appends.submit(
-            AppendQueue.Submission(partition: self, records: records, nowMs: nowMs, pending: pending))
+            AppendQueue.Submission(
+                partition: self, records: records, nowMs: nowMs, options: options, pending: pending))
         return pending
     }
 
@@ -52,7 +53,8 @@ actor Partition {
     /// For the lane's queue.
     func write(_ submission: AppendQueue.Submission) {
         do throws(LogError) {
-            let result = try appendBytes(submission.records.readableBytesSpan, nowMs: submission.nowMs)
+            let result = try appendBytes(
+                submission.records.readableBytesSpan, nowMs: submission.nowMs, options: submission.options)
             if flushesBeforeAnswer {
                 waiters.finish(submission.pending, result, published: published)
             } else {
@@ -65,14 +67,14 @@ actor Partition {
 
     /// Writes a batch of the broker's own. It is durable once `committed(through:)` says so.
     func append(_ batch: [UInt8], nowMs: Int64) throws(LogError) -> AppendResult {
-        try appendBytes(batch.rawSpan, nowMs: nowMs)
+        try appendBytes(batch.rawSpan, nowMs: nowMs, options: .verified)
     }
 
-    private func appendBytes(_ bytes: RawSpan, nowMs: Int64) throws(LogError) -> AppendResult {
+    private func appendBytes(_ bytes: RawSpan, nowMs: Int64, options: AppendOptions) throws(LogError) -> AppendResult {
         if isClosing { throw .closed }
         let result: AppendResult
         do throws(LogError) {
-            result = try log.append(bytes, leaderEpoch: 0, now: nowMs, options: .verified)
+            result = try log.append(bytes, leaderEpoch: 0, now: nowMs, options: options)
         } catch {
             // What others wait for will not come any more either.
             if case .offline = error { waiters.fail(error) }
