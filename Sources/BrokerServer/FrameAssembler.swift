@@ -82,6 +82,11 @@ struct FrameAssembler {
         guard isGranted else { return .needsBudget(length) }
         guard var frame = partial else {
             if let whole = incoming.readSlice(length: length) { return finish(whole) }
+            if incoming.readerIndex + length == incoming.capacity {
+                // The read was made for a frame of just this length, and the rest goes where it has begun.
+                partial = incoming
+                return needBytes()
+            }
             var frame = Self.buffer(exactly: length)
             frame.writeBuffer(&incoming)
             partial = frame
@@ -100,7 +105,7 @@ struct FrameAssembler {
     }
 
     /// A buffer's memory is rounded up to a power of two; this one takes no byte more than it is asked for.
-    private static func buffer(exactly length: Int) -> ByteBuffer {
+    static func buffer(exactly length: Int) -> ByteBuffer {
         var whole = ByteBufferAllocator().buffer(capacity: length)
         whole.moveWriterIndex(forwardBy: length)
         guard var exact = whole.readSlice(length: length) else { return whole }

@@ -117,14 +117,16 @@ final class FrameDecoder: ChannelDuplexHandler {
                 if frame.readableBytes <= assembler.smallBytesMax { share.charge(frame.readableBytes) }
                 deadline?.cancel()
                 deadline = nil
-                receiver.expectsLargeFrame = frame.readableBytes >= Self.largeFrameBytes
+                receiver.expect(
+                    after: frame.readableBytes, isLarge: frame.readableBytes >= Self.largeFrameBytes,
+                    readsWhole: frame.readableBytes <= assembler.smallBytesMax)
                 counters.requests.increase()
                 inbox?.push(frame)
             case .needsBytes:
                 if assembler.missingBytes >= Self.directBytesMin, let partial = assembler.takePartial() {
                     receiver.offer(partial)
                 } else if assembler.isInsideFrame {
-                    receiver.expectsLargeFrame = false
+                    receiver.expectNothing()
                 }
                 return
             case .needsBudget(let length):

@@ -1,7 +1,8 @@
 internal import NIOCore
 
 /// Chooses where the socket's next bytes go: straight into the large frame that they belong to, so that produced data is
-/// copied out of the kernel and nowhere else, or into a buffer for whatever comes.
+/// copied out of the kernel and nowhere else, or into a buffer for whatever comes. A producer whose frames have all the same
+/// length gets each of them with one read.
 ///
 /// `@unchecked Sendable`: NIO's protocol asks for it, but calls an allocator only on the event loop of the one channel that
 /// it was given to, where the decoder runs, too.
@@ -15,7 +16,22 @@ final class FrameReceiver: RecvByteBufferAllocator, @unchecked Sendable {
     /// A read failed after the frame had been lent, and its first bytes are gone with it, or a read went elsewhere. Linux
     /// doesn't fail a read of a TCP socket that it has called readable; if it ever does, the connection must close.
     private(set) var hasLost = false
-    var expectsLargeFrame = false
+    /// Another large frame is expected.
+    var expectsLargeFrame: Bool { expectedBytes != nil }
+    /// What the next read takes behind a large frame.
+    private var expectedBytes: Int?
+    private var lastLength = 0
+
+    /// A frame of `length` bytes is complete, and if it `isLarge`, another one is expected: of the same length where the last
+    /// two had the same, which was so few that nobody has to ask before it's read (`readsWhole`).
+    func expect(after length: Int, isLarge: Bool, readsWhole: Bool) {
+        expectedBytes = isLarge ? (readsWhole && length == lastLength ? length + 4 : Self.beginningBytes) : nil
+        lastLength = length
+    }
+
+    func expectNothing() {
+        expectedBytes = nil
+    }
 
     /// The next read continues this frame. It must be the caller's only reference, or the read copies it first.
     func offer(_ frame: consuming ByteBuffer) {
@@ -42,6 +58,7 @@ final class FrameReceiver: RecvByteBufferAllocator, @unchecked Sendable {
             isLent = true
             return frame
         }
+        if let expectedBytes { return FrameAssembler.buffer(exactly: expectedBytes) }
         return allocator.buffer(capacity: nextBufferSize() ?? Self.beginningBytes)
     }
 
