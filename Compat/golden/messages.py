@@ -15,7 +15,7 @@ import pathlib
 import sys
 import uuid
 
-from kafka.protocol.admin import cluster, configs, topics
+from kafka.protocol.admin import cluster, configs, groups, topics
 from kafka.protocol.consumer import fetch, group, metadata as consumer_metadata, offsets
 from kafka.protocol.metadata import api_versions, find_coordinator, metadata
 from kafka.protocol.producer import produce, transaction
@@ -28,6 +28,7 @@ APIS = [
     (topics, "DeleteTopics"), (topics, "DeleteRecords"), (transaction, "InitProducerId"), (offsets, "OffsetForLeaderEpoch"),
     (configs, "DescribeConfigs"), (configs, "AlterConfigs"), (topics, "CreatePartitions"),
     (configs, "IncrementalAlterConfigs"), (cluster, "DescribeCluster"),
+    (groups, "DescribeGroups"), (groups, "ListGroups"), (groups, "DeleteGroups"), (group, "OffsetDelete"),
 ]
 RECORDS = ["ConsumerProtocolSubscription", "ConsumerProtocolAssignment"]
 # Defaults of fields that a version doesn't have; the samples hold none of them.
@@ -118,8 +119,8 @@ def classes():
 
 
 def versions(cls):
-    low, high = cls._json["validVersions"].split("-")
-    return range(int(low), int(high) + 1)
+    low, _, high = cls._json["validVersions"].partition("-")
+    return range(int(low), int(high or low) + 1)
 
 
 def write():

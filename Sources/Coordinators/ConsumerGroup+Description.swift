@@ -46,6 +46,18 @@ extension ConsumerGroup.StateMachine {
         }
     }
 
+    /// What members tell their leader, for each of their protocols and in every state: for consumers, the topics that
+    /// they subscribe to.
+    public var subscriptions: [[UInt8]] {
+        switch state {
+        case .empty: []
+        case .preparingRebalance(let group): group.roster.subscriptions
+        case .completingRebalance(let group): group.roster.subscriptions
+        case .stable(let group): group.roster.subscriptions
+        case .dead: []
+        }
+    }
+
     /// The group, with its members in the order in which they came.
     public var description: ConsumerGroup.Description {
         switch state {
@@ -68,6 +80,10 @@ extension ConsumerGroup.Description {
 }
 
 extension ConsumerGroup.Roster {
+    fileprivate var subscriptions: [[UInt8]] {
+        members.values.flatMap { $0.protocols.map(\.metadata) }
+    }
+
     fileprivate func described(as state: ConsumerGroup.StateName) -> ConsumerGroup.Description {
         let isStable = state == .stable
         let protocolName = protocolName

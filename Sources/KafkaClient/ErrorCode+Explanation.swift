@@ -36,6 +36,8 @@ extension ErrorCode {
         case .groupIdNotFound: "no such group"
         case .invalidRecord: "a record is not valid"
         case .groupMaxSizeReached: "the group is full"
+        case .nonEmptyGroup: "the group has members"
+        case .groupSubscribedToTopic: "a member of the group subscribes to the topic"
         case .unknownTopicId: "no topic with this id"
         default: "\(self)"
         }

@@ -35,7 +35,7 @@ struct Sluice: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, TopicCommand.self, ProduceCommand.self, ConsumeCommand.self, ModuleCommand.self,
-            ViewCommand.self, LogCommand.self, StatusCommand.self,
+            ViewCommand.self, GroupCommand.self, LogCommand.self, StatusCommand.self,
         ])
 
     static let version = "0.1.0"

@@ -55,16 +55,21 @@ extension MemoryBroker {
 
     static func offsetCommit(_ request: OffsetCommitRequest, _ state: inout State) -> OffsetCommitResponse {
         var response = OffsetCommitResponse()
+        let isRefused =
+            request.generationIdOrMemberEpoch < 0 && state.describedMembers[request.groupId]?.isEmpty == false
         for topic in request.topics {
             let name = name(topic.name, topic.topicId, state)
             var result = OffsetCommitResponse.OffsetCommitResponseTopic()
             result.name = topic.name
             result.topicId = topic.topicId
             for partition in topic.partitions {
-                state.committed[request.groupId, default: [:]]["\(name)-\(partition.partitionIndex)"] =
-                    partition.committedOffset
+                if !isRefused {
+                    state.committed[request.groupId, default: [:]]["\(name)-\(partition.partitionIndex)"] =
+                        partition.committedOffset
+                }
                 var answer = OffsetCommitResponse.OffsetCommitResponsePartition()
                 answer.partitionIndex = partition.partitionIndex
+                answer.errorCode = isRefused ? .unknownMemberId : .none
                 result.partitions.append(answer)
             }
             response.topics.append(result)
@@ -77,7 +82,13 @@ extension MemoryBroker {
         var response = OffsetFetchResponse()
         if request.header.apiVersion < 8 {
             let committed = state.committed[body.groupId] ?? [:]
-            response.topics = (body.topics ?? []).map { topic in
+            let all = byTopic(committed).map { name, indexes in
+                var topic = OffsetFetchRequest.OffsetFetchRequestTopic()
+                topic.name = name
+                topic.partitionIndexes = indexes
+                return topic
+            }
+            response.topics = (body.topics ?? all).map { topic in
                 var result = OffsetFetchResponse.OffsetFetchResponseTopic()
                 result.name = topic.name
                 result.partitions = topic.partitionIndexes.map { index in
@@ -94,7 +105,14 @@ extension MemoryBroker {
             let committed = state.committed[group.groupId] ?? [:]
             var result = OffsetFetchResponse.OffsetFetchResponseGroup()
             result.groupId = group.groupId
-            result.topics = (group.topics ?? []).map { topic in
+            let all = byTopic(committed).map { name, indexes in
+                var topic = OffsetFetchRequest.OffsetFetchRequestTopics()
+                if request.header.apiVersion < 10 { topic.name = name }
+                topic.topicId = state.ids[name] ?? .zero
+                topic.partitionIndexes = indexes
+                return topic
+            }
+            result.topics = (group.topics ?? all).map { topic in
                 var entry = OffsetFetchResponse.OffsetFetchResponseTopics()
                 entry.name = topic.name
                 entry.topicId = topic.topicId

@@ -17,6 +17,8 @@ package final class MemoryBroker: Sendable {
         package var committed: [String: [String: Int64]] = [:]
         package var generation: Int32 = 0
         package var joinedMembers: Set<String> = []
+        /// Members that tools see, by group.
+        package var describedMembers: [String: [DescribeGroupsResponse.DescribedGroupMember]] = [:]
         package var fetchTags: [(group: String?, module: Int?)] = []
         /// Errors for the next fetches, one each.
         package var fetchErrors: [ErrorCode] = []
@@ -70,6 +72,9 @@ package final class MemoryBroker: Sendable {
         case .leaveGroup: try request.answer(leaveGroup(request.body(LeaveGroupRequest.self), &state))
         case .offsetCommit: try request.answer(offsetCommit(request.body(OffsetCommitRequest.self), &state))
         case .offsetFetch: try request.answer(offsetFetch(request, state))
+        case .describeGroups: try request.answer(describeGroups(request, state))
+        case .listGroups: try request.answer(listGroups(request.body(ListGroupsRequest.self), state))
+        case .deleteGroups: try request.answer(deleteGroups(request.body(DeleteGroupsRequest.self), &state))
         default: .closeConnection
         }
     }
@@ -84,7 +89,8 @@ package final class MemoryBroker: Sendable {
             (.findCoordinator, FindCoordinatorRequest.versions), (.joinGroup, JoinGroupRequest.versions),
             (.syncGroup, SyncGroupRequest.versions), (.heartbeat, HeartbeatRequest.versions),
             (.leaveGroup, LeaveGroupRequest.versions), (.offsetCommit, OffsetCommitRequest.versions),
-            (.offsetFetch, OffsetFetchRequest.versions),
+            (.offsetFetch, OffsetFetchRequest.versions), (.describeGroups, DescribeGroupsRequest.versions),
+            (.listGroups, ListGroupsRequest.versions), (.deleteGroups, DeleteGroupsRequest.versions),
         ]
         response.apiKeys = offered.map { key, versions in
             var entry = ApiVersionsResponse.ApiVersion()

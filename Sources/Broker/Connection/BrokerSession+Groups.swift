@@ -48,7 +48,7 @@ extension BrokerSession {
         case .offsetFetch:
             let request: OffsetFetchRequest = try decode(frame, header)
             return .ready(try Self.encode(await offsetFetch(request, context), header))
-        default: throw ConnectionClosure("API key \(api.rawValue) is not offered")
+        default: return try await dispatchGroupAdmin(api, frame, header, context)
         }
     }
 

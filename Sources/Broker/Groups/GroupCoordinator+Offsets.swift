@@ -84,7 +84,8 @@ extension GroupCoordinator {
         }
     }
 
-    private func remove(
+    /// Writes tombstones; memory follows when they are durable.
+    func remove(
         _ partitions: [CommittedOffsets.Partition], of group: Group, isWhole: Bool,
         _ tell: (@Sendable (Bool) -> Void)?
     ) {

@@ -133,6 +133,12 @@ actor GroupCoordinator {
         groups[groupId]?.machine.description
     }
 
+    /// DescribeGroups, for one group; nil if it isn't there.
+    func description(of groupId: String) -> Result<ConsumerGroup.Description?, GroupError> {
+        if let error = fault(of: groupId, allowsEmpty: true) { return .failure(error) }
+        return .success(describe(groupId))
+    }
+
     /// Every group that is loaded, sorted by name.
     func list() -> [(groupId: String, protocolType: String, state: ConsumerGroup.StateName)] {
         groups.values.map { group in

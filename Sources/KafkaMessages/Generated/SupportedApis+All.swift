@@ -37,6 +37,12 @@ extension SupportedApis {
             apiKey: .syncGroup, name: "SyncGroup",
             versions: 0...5, advertised: 0...5, flexibleFrom: 4),
         SupportedApi(
+            apiKey: .describeGroups, name: "DescribeGroups",
+            versions: 0...6, advertised: 0...6, flexibleFrom: 5),
+        SupportedApi(
+            apiKey: .listGroups, name: "ListGroups",
+            versions: 0...5, advertised: 0...5, flexibleFrom: 3),
+        SupportedApi(
             apiKey: .apiVersions, name: "ApiVersions",
             versions: 0...4, advertised: 0...4, flexibleFrom: 3),
         SupportedApi(
@@ -64,8 +70,14 @@ extension SupportedApis {
             apiKey: .createPartitions, name: "CreatePartitions",
             versions: 0...3, advertised: 0...3, flexibleFrom: 2),
         SupportedApi(
+            apiKey: .deleteGroups, name: "DeleteGroups",
+            versions: 0...2, advertised: 0...2, flexibleFrom: 2),
+        SupportedApi(
             apiKey: .incrementalAlterConfigs, name: "IncrementalAlterConfigs",
             versions: 0...1, advertised: 0...1, flexibleFrom: 1),
+        SupportedApi(
+            apiKey: .offsetDelete, name: "OffsetDelete",
+            versions: 0...0, advertised: 0...0, flexibleFrom: nil),
         SupportedApi(
             apiKey: .describeCluster, name: "DescribeCluster",
             versions: 0...2, advertised: 0...2, flexibleFrom: 0),

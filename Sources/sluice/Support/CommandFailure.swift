@@ -47,7 +47,7 @@ extension CommandFailure {
         case .topicAlreadyExists: .exists
         case .topicAuthorizationFailed, .groupAuthorizationFailed, .clusterAuthorizationFailed, .policyViolation,
             .invalidRecord, .invalidConfig, .invalidTopicException, .invalidPartitions, .invalidReplicationFactor,
-            .messageTooLarge:
+            .messageTooLarge, .nonEmptyGroup, .groupSubscribedToTopic:
             .refused
         default: .failed
         }
@@ -56,6 +56,8 @@ extension CommandFailure {
     private static func hint(for code: ErrorCode) -> String? {
         switch code {
         case .unknownTopicOrPartition: "`sluice topic list` shows what there is"
+        case .groupIdNotFound: "`sluice group list` shows what there is"
+        case .nonEmptyGroup: "stop them first; `sluice group describe` shows them"
         case .topicAuthorizationFailed:
             "`sluice view explain` shows why; the admin reads raw over the admin socket of the data folder"
         case .groupAuthorizationFailed: "name the group that the listener is pinned to, or use another listener"

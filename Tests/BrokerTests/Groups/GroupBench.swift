@@ -2,6 +2,7 @@ import Coordinators
 import KafkaMessages
 import KafkaRecords
 import Logging
+import NIOCore
 import Synchronization
 import Testing
 
@@ -218,7 +219,8 @@ struct GroupBench {
 
     func join(
         _ group: String = "email-app", member: String = "", instance: String? = nil, version: Int16 = 3,
-        sessionMs: Int32 = 10_000, clientId: String = "app", host: String = "10.0.0.1", protocols: [String] = ["range"]
+        sessionMs: Int32 = 10_000, clientId: String = "app", host: String = "10.0.0.1", protocols: [String] = ["range"],
+        type: String = "consumer", subscription: ByteBuffer = ByteBuffer(string: "subscription")
     ) async -> JoinGroupResponse {
         var request = JoinGroupRequest()
         request.groupId = group
@@ -226,11 +228,11 @@ struct GroupBench {
         request.groupInstanceId = instance
         request.sessionTimeoutMs = sessionMs
         request.rebalanceTimeoutMs = 60_000
-        request.protocolType = "consumer"
+        request.protocolType = type
         request.protocols = protocols.map { name in
             var result = JoinGroupRequest.JoinGroupRequestProtocol()
             result.name = name
-            result.metadata.writeString("subscription")
+            result.metadata = subscription
             return result
         }
         return await JoinGroupHandler.handle(
