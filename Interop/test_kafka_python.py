@@ -4,7 +4,7 @@ import time
 
 import pytest
 from kafka import TopicPartition
-from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.admin import ConfigResource, KafkaAdminClient, NewPartitions, NewTopic
 from kafka.errors import TopicAuthorizationFailedError
 
 from clients import Member, address, consumer, producer, read
@@ -36,6 +36,29 @@ def test_admin_creates_describes_and_deletes(broker):
     admin.delete_topics(["made"])
     assert "made" not in admin.list_topics()
     admin.close()
+
+
+def test_admin_alters_grows_and_cuts_a_topic(broker):
+    admin = KafkaAdminClient(bootstrap_servers=address(broker))
+    admin.create_topics([NewTopic("t", num_partitions=1, replication_factor=1)])
+    admin.alter_configs([ConfigResource("TOPIC", "t", configs={"retention.ms": "3600000"})])
+    described = broker.sluice_json("topic", "describe", "t")
+    assert {"retention.ms": "3600000"}.items() <= {c["name"]: c["value"] for c in described["configs"]}.items()
+    admin.create_partitions({"t": NewPartitions(3)})
+    out = producer(broker)
+    for n in range(5):
+        assert out.send("t", value=b"%d" % n, partition=2).get(60).offset == n
+    out.close()
+    partition = TopicPartition("t", 2)
+    assert admin.delete_records({partition: 3})[partition]["low_watermark"] == 3
+    assert admin.describe_cluster()["brokers"][0]["port"] == broker.port
+    admin.close()
+    broker.kill()
+    broker.start()
+    client = consumer(address(broker))
+    client.assign([partition])
+    assert [r.value for r in read(client, 2)] == [b"3", b"4"]
+    client.close()
 
 
 def test_seek_and_time_lookup(broker):

@@ -34,7 +34,7 @@ public struct AdminClient: Sendable {
         }
     }
 
-    private let cluster: Cluster
+    let cluster: Cluster
 
     public init(_ cluster: Cluster) {
         self.cluster = cluster
@@ -121,11 +121,11 @@ public struct AdminClient: Sendable {
         return result
     }
 
-    private var requestTimeoutMs: Int32 {
+    var requestTimeoutMs: Int32 {
         Int32(clamping: cluster.configuration.requestTimeout.nanoseconds / 1_000_000)
     }
 
-    private func missing(_ action: String, _ connection: KafkaConnection) -> KafkaClientError {
+    func missing(_ action: String, _ connection: KafkaConnection) -> KafkaClientError {
         KafkaClientError(.malformedResponse, "\(connection.address) left out the answer to: \(action)")
     }
 

@@ -27,6 +27,8 @@ package final class MemoryBroker: Sendable {
         package var isSluice = true
         /// Fetches that name a module are refused, as from a reader who may not write modules.
         package var refusesModules = false
+        /// Settings that were changed, `NAME=VALUE` in the order of the requests; a deleted one is `null`.
+        package var altered: [String] = []
         /// What `__sluice_modules` and `__sluice_views` make.
         package var policy = PolicyState()
     }
@@ -62,6 +64,10 @@ package final class MemoryBroker: Sendable {
         case .createTopics: try request.answer(createTopics(request.body(CreateTopicsRequest.self), &state))
         case .deleteTopics: try request.answer(deleteTopics(request.body(DeleteTopicsRequest.self), &state))
         case .describeConfigs: try request.answer(describeConfigs(request.body(DescribeConfigsRequest.self)))
+        case .incrementalAlterConfigs:
+            try request.answer(alterConfigs(request.body(IncrementalAlterConfigsRequest.self), &state))
+        case .createPartitions:
+            try request.answer(createPartitions(request.body(CreatePartitionsRequest.self), &state))
         case .produce: try request.answer(produce(request.body(ProduceRequest.self), &state))
         case .fetch: try request.answer(fetch(request.body(FetchRequest.self), &state))
         case .listOffsets: try request.answer(listOffsets(request.body(ListOffsetsRequest.self), state))
@@ -91,6 +97,8 @@ package final class MemoryBroker: Sendable {
             (.leaveGroup, LeaveGroupRequest.versions), (.offsetCommit, OffsetCommitRequest.versions),
             (.offsetFetch, OffsetFetchRequest.versions), (.describeGroups, DescribeGroupsRequest.versions),
             (.listGroups, ListGroupsRequest.versions), (.deleteGroups, DeleteGroupsRequest.versions),
+            (.createPartitions, CreatePartitionsRequest.versions),
+            (.incrementalAlterConfigs, IncrementalAlterConfigsRequest.versions),
         ]
         response.apiKeys = offered.map { key, versions in
             var entry = ApiVersionsResponse.ApiVersion()

@@ -18,6 +18,10 @@ private func parse<Command: ParsableCommand>(_ line: String, as type: Command.Ty
         #expect(create.config.map(\.value) == ["b", "d=e"])
         #expect(try parse("topic list --internal --output json", as: TopicList.self).internal)
         #expect(try parse("topic describe t -b broker:1", as: TopicDescribe.self).connection.bootstrap == "broker:1")
+        let alter = try parse("topic alter t --config a=b --delete-config c -p 9", as: TopicAlter.self)
+        #expect(alter.config.map(\.value) == ["b"])
+        #expect(alter.deleteConfig == ["c"])
+        #expect(alter.partitions == 9)
         #expect(try parse("topic delete t --yes --if-exists", as: TopicDelete.self).ifExists)
     }
 
@@ -73,6 +77,8 @@ private func parse<Command: ParsableCommand>(_ line: String, as type: Command.Ty
 
     @Test(arguments: [
         "topic", "topic lst", "topic create", "topic create t -p 0", "topic create t --config novalue",
+        "topic alter t", "topic alter t -p 0", "topic alter t --config a",
+        "topic alter t --config a=1 --delete-config a",
         "topic list --output yaml", "consume t -B --last 3", "consume t --group g -p 0", "consume t --group g --last 1",
         "consume t -n 0", "consume t --map-param a=b", "produce t --key-separator", "produce t -p -1",
         "view set --topic t v",

@@ -66,6 +66,44 @@ import Testing
         }
     }
 
+    @Test func topicsAreAltered() async throws {
+        try await withBroker { run, memory, _ in
+            memory.add(topic: "t", partitions: 2)
+            let all = await run("topic alter t --config segment.ms=5 --delete-config retention.ms -p 4")
+            #expect(all.status == .done)
+            #expect(
+                all.text == """
+                    altered topic t
+
+                    SETTING       VALUE
+                    segment.ms    5
+                    retention.ms  (default)
+                    partitions    4
+
+                    """)
+            #expect(memory.state.withLock { $0.altered } == ["segment.ms=5", "retention.ms=null"])
+            #expect(memory.values("t").count == 4)
+            let json = await run("topic alter t --config b=2 --config a=1 --output json")
+            #expect(
+                json.text
+                    == #"{"configs":[{"name":"a","value":"1"},{"name":"b","value":"2"}],"deleted":[],"partitions":null,"topic":"t"}"#
+                    + "\n")
+            let count = memory.state.withLock { $0.altered.count }
+            // Neither is done if the other can't be.
+            let fewer = await run("topic alter t --config c=3 --partitions 4")
+            #expect(fewer.status == .refused)
+            #expect(fewer.notes == ["sluice: can't add partitions to topic \"t\": Topic already has 4 partition(s)."])
+            #expect(await run("topic alter t --config retention.ms=soon --partitions 9").status == .refused)
+            let misspelt = await run("topic alter t --delete-config retenton.ms")
+            #expect(misspelt.status == .notFound)
+            #expect(misspelt.notes == ["sluice: topic t has no setting retenton.ms; did you mean retention.ms?"])
+            #expect(memory.state.withLock { $0.altered.count } == count)
+            #expect(memory.values("t").count == 4)
+            #expect(await run("topic alter none -p 3").status == .notFound)
+            #expect(await run("topic alter none --config a=1").status == .notFound)
+        }
+    }
+
     @Test func records() async throws {
         try await withBroker { run, memory, folder in
             memory.add(topic: "t", partitions: 1)

@@ -4,8 +4,8 @@ import KafkaMessages
 
 struct TopicCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "topic", abstract: "Create, list, describe and delete topics.",
-        subcommands: [TopicCreate.self, TopicList.self, TopicDescribe.self, TopicDelete.self])
+        commandName: "topic", abstract: "Create, list, describe, alter and delete topics.",
+        subcommands: [TopicCreate.self, TopicList.self, TopicDescribe.self, TopicAlter.self, TopicDelete.self])
 }
 
 struct TopicCreate: AsyncParsableCommand {
