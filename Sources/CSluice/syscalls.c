@@ -86,6 +86,10 @@ int sluice_ftruncate(int descriptor, int64_t count) {
 }
 
 // Not repeated on any error, EINTR included: what a failed sync has dropped from the cache, a second one reports as written.
+void sluice_begin_sync(int descriptor) {
+    (void)sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 int sluice_fdatasync(int descriptor) {
     return result(fdatasync(descriptor));
 }

@@ -20,6 +20,9 @@ public protocol FileSystem: Sendable {
         _ file: File, at position: Int, pieces: [GatherPiece], patches: RawSpan, body: RawSpan
     ) throws(FileError)
     func truncate(_ file: File, to byteCount: Int) throws(FileError)
+    /// Lets the file's bytes begin their way to stable storage, without waiting: many files that are synced one after the
+    /// other then share most of the work. Advice only.
+    func beginSync(_ file: File)
     /// Waits until the file's bytes and size are on stable storage (fdatasync). Its name is not: see `syncDirectory`.
     func sync(_ file: File) throws(FileError)
     /// Waits until the names in the directory are on stable storage.
@@ -87,14 +90,20 @@ public struct FileError: Error, Sendable, Equatable {
 }
 
 extension FileSystem {
+    public func beginSync(_ file: File) {}
+
     /// Up to `count` bytes from `position` on; fewer at the end of the file.
     public func bytes(of file: File, at position: Int, count: Int) throws(FileError) -> [UInt8] {
-        var result = [UInt8](repeating: 0, count: max(0, count))
-        var span = result.mutableSpan
-        let found = unsafe try span.withUnsafeMutableBytes { buffer throws(FileError) in
-            unsafe try read(file, at: position, into: buffer)
+        var result: [UInt8] = []
+        guard count > 0 else { return result }
+        // Not filled with zeros first: that costs as much as half of the read.
+        try result.append(addingCapacity: count) { span throws(FileError) in
+            try unsafe span.withUnsafeMutableBufferPointer { buffer, initialized throws(FileError) in
+                let target = unsafe UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count])
+                initialized += unsafe try read(file, at: position, into: target)
+            }
         }
-        if found < result.count { result.removeLast(result.count - found) }
         return result
     }
 

@@ -88,19 +88,39 @@ public final class LogDirectory<FS: FileSystem>: Sendable {
 
     /// Makes the folder of a partition so that after a crash it is there whole or not at all.
     public func create(_ partition: PartitionName, topicId: TopicId) throws(LogError) {
-        let (final, new) = (path(of: partition), path(of: partition) + LogDirectoryName.newSuffix)
-        let metadata = Array("version: 0\ntopic_id: \(topicId)\n".utf8)
-        try io { () throws(FileError) in
-            do throws(FileError) {
-                try fileSystem.makeDirectory(new)
-            } catch {
-                guard error.code == FileError.alreadyExists else { throw error }
+        try create([partition], topicId: topicId)
+    }
+
+    /// The same for many partitions of a topic, in this order. Their files are written before the first one is synced, and
+    /// most of the syncs then find their work done: 1,000 partitions take a fraction of the time that they would take one by one.
+    public func create(_ partitions: [PartitionName], topicId: TopicId) throws(LogError) {
+        // So many files are held open at once.
+        for start in stride(from: 0, to: partitions.count, by: 256) {
+            let group = partitions[start..<min(partitions.count, start + 256)]
+            try io { () throws(FileError) in
+                var files: [FS.File] = []
+                for partition in group { files.append(try begin(partition, topicId)) }
+                for file in files { try fileSystem.sync(file) }
+                for partition in group { try fileSystem.syncDirectory(newPath(of: partition)) }
+                for partition in group { try fileSystem.rename(newPath(of: partition), to: path(of: partition)) }
+                try fileSystem.syncDirectory(path)
             }
-            try fileSystem.replace(new + "/" + LogFileName.partitionMetadata, with: metadata)
-            try fileSystem.syncDirectory(new)
-            try fileSystem.rename(new, to: final)
-            try fileSystem.syncDirectory(path)
         }
+    }
+
+    /// Makes the folder under a name that is not a partition's yet. A crash may have left one there.
+    private func begin(_ partition: PartitionName, _ topicId: TopicId) throws(FileError) -> FS.File {
+        let new = newPath(of: partition)
+        do throws(FileError) {
+            try fileSystem.makeDirectory(new)
+        } catch {
+            guard error.code == FileError.alreadyExists else { throw error }
+        }
+        let file = try fileSystem.open(new + "/" + LogFileName.partitionMetadata, .create)
+        try fileSystem.truncate(file, to: 0)
+        try fileSystem.write(file, at: 0, Array("version: 0\ntopic_id: \(topicId)\n".utf8))
+        fileSystem.beginSync(file)
+        return file
     }
 
     /// The topic's id by `partition.metadata`; nil if the partition has no such file.
@@ -149,6 +169,10 @@ public final class LogDirectory<FS: FileSystem>: Sendable {
     }
 
     private func path(of partition: PartitionName) -> String { "\(path)/\(partition)" }
+
+    private func newPath(of partition: PartitionName) -> String {
+        path(of: partition) + LogDirectoryName.newSuffix
+    }
 }
 
 private enum LogDirectoryName {

@@ -60,6 +60,10 @@ public struct PosixFileSystem: FileSystem {
         try check(Int64(sluice_ftruncate(file.descriptor.rawValue, Int64(byteCount))), .truncate)
     }
 
+    public func beginSync(_ file: PosixFile) {
+        sluice_begin_sync(file.descriptor.rawValue)
+    }
+
     public func sync(_ file: PosixFile) throws(FileError) {
         try check(Int64(sluice_fdatasync(file.descriptor.rawValue)), .sync)
     }

@@ -105,6 +105,28 @@ import Testing
         }
     }
 
+    @Test func manyPartitionsAreThereWholeOrNotAtAllAfterACrash() throws {
+        let names = (0..<5).map { PartitionName(topic: "accounts", partition: Int32($0)) }
+        for crashAt in 1...40 {
+            let fileSystem = InMemoryFileSystem(root: "/data/sluice")
+            var isMade = false
+            do {
+                let directory = try open(fileSystem)
+                fileSystem.powerOff(after: crashAt)
+                try directory.create(names, topicId: Self.topicId)
+                isMade = true
+            } catch LogError.io {}
+            fileSystem.crash(.prefix(seed: UInt64(crashAt)))
+            let directory = try open(fileSystem)
+            let found = try directory.partitions()
+            for partition in found { #expect(try directory.topicId(of: partition) == Self.topicId) }
+            if isMade { #expect(Set(found) == Set(names)) }
+            // What is left of the attempt is no obstacle.
+            try directory.create(names.filter { !found.contains($0) }, topicId: Self.topicId)
+            #expect(Set(try directory.partitions()) == Set(names))
+        }
+    }
+
     @Test(arguments: [
         "accounts-", "-0", "accounts", "accounts-x", "accounts--1x", "accounts-0.new", "accounts-0.0-delete", "",
     ])

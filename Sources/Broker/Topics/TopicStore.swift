@@ -57,7 +57,7 @@ struct TopicStore {
 
     func create(_ topic: StoredTopic) throws(LogError) {
         let id = TopicId(high: topic.id.high, low: topic.id.low)
-        for partition in topic.partitions.reversed() { try directory.create(partition, topicId: id) }
+        try directory.create(topic.partitions.reversed(), topicId: id)
         try update(topic)
     }
 
@@ -65,9 +65,8 @@ struct TopicStore {
     func createPartitions(_ indexes: Range<Int>, of topic: StoredTopic) throws(LogError) {
         let id = TopicId(high: topic.id.high, low: topic.id.low)
         let existing = Set(try directory.partitions().filter { $0.topic == topic.name }.map(\.partition))
-        for index in indexes where !existing.contains(Int32(index)) {
-            try directory.create(PartitionName(topic: topic.name, partition: Int32(index)), topicId: id)
-        }
+        let missing = indexes.map(Int32.init).filter { !existing.contains($0) }
+        try directory.create(missing.map { PartitionName(topic: topic.name, partition: $0) }, topicId: id)
     }
 
     /// Replaces what is stored of a topic's settings and partitions.

@@ -23,6 +23,8 @@ int64_t sluice_pread(int descriptor, void *buffer, size_t count, int64_t positio
 /// Writes all pieces, one after the other, from `position` on. Changes `pieces` as it goes. Returns 0.
 int sluice_pwritev(int descriptor, sluice_piece *pieces, size_t count, int64_t position);
 int sluice_ftruncate(int descriptor, int64_t count);
+/// Starts writing the file's pages to the disk. Advice.
+void sluice_begin_sync(int descriptor);
 int sluice_fdatasync(int descriptor);
 int sluice_sync_directory(const char *path);
 /// Syncs all of the file system that holds `path`.
