@@ -57,6 +57,32 @@ struct FrameAssemblerTests {
         }
     }
 
+    @Test("a frame goes on in the buffer that was made for one of its length")
+    func goesOnWhereItBegan() throws {
+        var assembler = FrameAssembler(bytesMax: 100)
+        var bytes = FrameAssembler.buffer(exactly: 10)
+        bytes.writeMultipleIntegers(Int32(6), UInt16(0x0102))
+        let address = bytes.withUnsafeReadableBytes { UInt(bitPattern: $0.baseAddress) }
+        assembler.append(bytes)
+        bytes = ByteBuffer()
+        guard case .needsBytes = assembler.next() else {
+            Issue.record("a frame that isn't whole")
+            return
+        }
+        #expect(assembler.missingBytes == 4)
+        var partial = try #require(assembler.takePartial())
+        #expect(partial.writableBytes == 4)
+        partial.writeInteger(UInt32(0x0304_0506))
+        assembler.resume(partial)
+        partial = ByteBuffer()
+        guard case .frame(let frame) = assembler.next() else {
+            Issue.record("no frame")
+            return
+        }
+        #expect(Array(frame.readableBytesView) == [1, 2, 3, 4, 5, 6])
+        #expect(frame.withUnsafeReadableBytes { UInt(bitPattern: $0.baseAddress) } == address + 4)
+    }
+
     @Test(arguments: [(Int32(-1), FrameAssembler.FrameError.negativeLength(-1)), (101, .oversized(101))])
     func failures(length: Int32, expected: FrameAssembler.FrameError) {
         var assembler = FrameAssembler(bytesMax: 100)
