@@ -16,8 +16,7 @@ public struct DecodedBatch: Sendable, PayloadHolder {
         let body = try RecordBatch.decompress(section, header: header, bound: bound)
         var cursor = try RecordCursor(body.rawSpan, header: header)
         var records = ContiguousArray<RecordEntry>()
-        records.reserveCapacity(Int(header.recordCount))
-        while let entry = try cursor.next() { records.append(entry) }
+        try cursor.readAll(into: &records)
         self.header = header
         self.body = body
         self.records = records

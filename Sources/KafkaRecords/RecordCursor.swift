@@ -42,6 +42,20 @@ public struct RecordCursor: ~Escapable {
         return entry
     }
 
+    /// Appends all records that are left to `entries`. Here and not at the callers, so that each entry is put together where it
+    /// stays: a copy of an entry that has just been written stalls the processor for longer than all the rest takes.
+    public mutating func readAll(into entries: inout ContiguousArray<RecordEntry>) throws(RecordBatchError) {
+        entries.reserveCapacity(entries.count + Int(recordCount - index))
+        while index < recordCount {
+            guard let entry = parse() else { throw .malformedRecord(index: Int(index)) }
+            position = Int(entry.end)
+            offsetDeltaBefore = entry.offsetDelta
+            index &+= 1
+            entries.append(entry)
+        }
+        guard position == section.byteCount else { throw .trailingBytes(section.byteCount - position) }
+    }
+
     @inlinable @inline(__always)
     func parse() -> RecordEntry? {
         let start = position

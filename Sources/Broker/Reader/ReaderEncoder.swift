@@ -14,8 +14,10 @@ import WasmRuntime
 struct ReaderEncoder {
     /// Stored bytes that one call reads, so that a view that hides nearly everything can't hold a thread for long.
     private static let inputMax = 32 << 20
-    /// Stored bytes that are read at once.
-    private static let chunkMax = 4 << 20
+    /// Stored bytes that are read at once: so few that they are still in the processor's cache when they are worked on.
+    private static let chunkMax = 256 << 10
+    /// Room that is made for an answer at first, where it's likely to become as large.
+    private static let answerCapacity = 1 << 20
     /// Failures that are reported one by one for a batch.
     private static let failureMax = 100
 
@@ -85,6 +87,10 @@ struct ReaderEncoder {
 
     private mutating func take(_ bytes: RawSpan, on thread: borrowing GuestThread) {
         inputCount += bytes.byteCount
+        if isEmpty {
+            let likely = bytes.byteCount < Self.chunkMax ? bytes.byteCount : Self.answerCapacity
+            result.bytes.reserveCapacity(min(request.bytesMax, likely))
+        }
         var batches = RecordBatches(bytes)
         do throws(RecordBatchError) {
             while wantsMore, let (header, place) = try batches.next() {

@@ -32,7 +32,7 @@ enum ViewedBatch {
             let entry = batch.records[index]
             let result = outcome.records[index]
             let offset = batch.header.offset(of: entry)
-            if request.quarantined.contains(offset) {
+            if !request.quarantined.isEmpty, request.quarantined.contains(offset) {
                 index += 1
                 continue
             }

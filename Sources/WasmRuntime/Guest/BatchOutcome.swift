@@ -42,11 +42,12 @@ public enum FailureClass: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 public struct RecordParts: OptionSet, Sendable, BitwiseCopyable {
     public let rawValue: UInt8
 
+    @inlinable
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    public static let key = RecordParts(rawValue: 1)
-    public static let value = RecordParts(rawValue: 2)
-    public static let headers = RecordParts(rawValue: 4)
+    @inlinable public static var key: RecordParts { RecordParts(rawValue: 1) }
+    @inlinable public static var value: RecordParts { RecordParts(rawValue: 2) }
+    @inlinable public static var headers: RecordParts { RecordParts(rawValue: 4) }
 }
 
 /// Bytes of one part; `count` −1 is null.

@@ -16,8 +16,6 @@ struct StepGatherer {
     private var noHeaders: PartRange?
     /// Bytes that the arena is likely to need: those of the input.
     private let arenaCapacity: Int
-    /// The answer so far; taken over only when all of it makes sense.
-    private var answer = ContiguousArray<RecordOutcome>()
     /// The most bytes of the arena: positions in it, and in what a later step gets, fit 32 bits.
     private static let arenaMax = 1 << 30
 
@@ -36,20 +34,21 @@ struct StepGatherer {
         into outcome: inout BatchOutcome
     ) throws(GuestFault) {
         let mark = (arena: outcome.arena.count, output: outputCount, noHeaders: noHeaders)
-        answer.removeAll(keepingCapacity: true)
+        // Taken over only when all of it makes sense.
+        var answer = ContiguousArray<RecordOutcome>()
         answer.reserveCapacity(range.count)
-        for (row, index) in range.enumerated() {
-            let record = input.records[index]
-            let entry = unsafe SluiceABI.entry(row, in: memory, address: address)
-            var result = outcome.records[Int(record.index)]
-            do {
-                try unsafe take(entry, record, memory, &result, &outcome.arena)
-            } catch {
-                outcome.arena.removeLast(outcome.arena.count - mark.arena)
-                (outputCount, noHeaders) = (mark.output, mark.noHeaders)
-                throw error
+        for index in range { answer.append(outcome.records[Int(input.records[index].index)]) }
+        do {
+            for row in 0..<range.count {
+                // Changed in its place: a copy of what has just been written in parts stalls the processor.
+                try unsafe take(
+                    SluiceABI.entry(row, in: memory, address: address), input.records[range.lowerBound + row], memory,
+                    &answer[row], &outcome.arena)
             }
-            answer.append(result)
+        } catch {
+            outcome.arena.removeLast(outcome.arena.count - mark.arena)
+            (outputCount, noHeaders) = (mark.output, mark.noHeaders)
+            throw error
         }
         for (row, index) in range.enumerated() { outcome.records[Int(input.records[index].index)] = answer[row] }
     }
