@@ -70,7 +70,8 @@ struct FrameAssemblerTests {
             return
         }
         #expect(assembler.missingBytes == 4)
-        var partial = try #require(assembler.takePartial())
+        let taken = assembler.takePartial()
+        var partial = try #require(taken)
         #expect(partial.writableBytes == 4)
         partial.writeInteger(UInt32(0x0304_0506))
         assembler.resume(partial)
