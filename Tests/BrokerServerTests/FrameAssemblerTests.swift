@@ -58,7 +58,7 @@ struct FrameAssemblerTests {
     }
 
     @Test("a frame goes on in the buffer that was made for one of its length")
-    func goesOnWhereItBegan() throws {
+    func goesOnWhereItBegan() {
         var assembler = FrameAssembler(bytesMax: 100)
         var bytes = FrameAssembler.buffer(exactly: 10)
         bytes.writeMultipleIntegers(Int32(6), UInt16(0x0102))
@@ -70,8 +70,11 @@ struct FrameAssemblerTests {
             return
         }
         #expect(assembler.missingBytes == 4)
-        let taken = assembler.takePartial()
-        var partial = try #require(taken)
+        // Held here alone: a second reference would make the write copy it.
+        guard var partial = assembler.takePartial() else {
+            Issue.record("nothing has begun")
+            return
+        }
         #expect(partial.writableBytes == 4)
         partial.writeInteger(UInt32(0x0304_0506))
         assembler.resume(partial)
