@@ -74,6 +74,31 @@ public struct BatchBuilder: ~Copyable {
             headers: headers)
     }
 
+    /// Appends a record as it is, but at another distance from the base timestamp: for a batch whose base timestamp has
+    /// changed. `section` is what `entry` was read from.
+    public mutating func append(
+        _ entry: RecordEntry, from section: RawSpan, timestampDelta: Int64
+    ) throws(RecordBatchError) {
+        let payload = entry.payload(in: section)
+        let length =
+            1 + Varint.byteCount(timestampDelta) + Varint.byteCount(entry.offsetDelta) + payload.byteCount
+        let total = length + Varint.byteCount(Int32(truncatingIfNeeded: length))
+        guard total <= bound - bytes.count else { throw .batchTooLarge(bound: bound) }
+        bytes.append(addingCapacity: total) { span in
+            unsafe span.withUnsafeMutableBufferPointer { buffer, count in
+                var writer = unsafe RecordWriter(UnsafeMutableRawBufferPointer(buffer))
+                writer.varint(Int64(length))
+                writer.byte(UInt8(bitPattern: entry.attributes))
+                writer.varint(timestampDelta)
+                writer.varint(Int64(entry.offsetDelta))
+                writer.copy(payload)
+                precondition(writer.position == total)
+                count += total
+            }
+        }
+        recordCount += 1
+    }
+
     /// Appends a record without headers at the given deltas.
     mutating func append(
         timestampDelta: Int64, offsetDelta: Int32, key: RawSpan?, value: RawSpan?

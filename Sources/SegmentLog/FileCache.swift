@@ -22,12 +22,14 @@ public final class FileCache<FS: FileSystem>: Sendable {
         var slots: [Key: Int] = [:]
         var entries: [Entry] = []
         var free: [Int] = []
+        /// Outside of the order and the bound: files whose names are about to change.
+        var pinned: [Key: FS.File] = [:]
         var newest = -1
         var oldest = -1
         var nextOwner: UInt64 = 0
 
         mutating func use(_ key: Key) -> FS.File? {
-            guard let slot = slots[key] else { return nil }
+            guard let slot = slots[key] else { return pinned.isEmpty ? nil : pinned[key] }
             if slot != newest {
                 unlink(slot)
                 linkNewest(slot)
@@ -90,7 +92,7 @@ public final class FileCache<FS: FileSystem>: Sendable {
     }
 
     /// Files that the cache holds open.
-    public var count: Int { state.withLock { $0.slots.count } }
+    public var count: Int { state.withLock { $0.slots.count + $0.pinned.count } }
 
     /// A number that no other segment of this cache has.
     func makeOwner() -> UInt64 {
@@ -113,10 +115,31 @@ public final class FileCache<FS: FileSystem>: Sendable {
         return file
     }
 
+    /// Holds a file that `file` then returns, until `unpin` or `remove`; nothing is opened by its path meanwhile.
+    func pin(owner: UInt64, kind: LogFileName.Kind, _ file: FS.File) {
+        let key = Key(owner: owner, kind: kind)
+        let dropped = state.withLock { state in
+            defer { state.pinned[key] = file }
+            return state.remove(key)
+        }
+        withExtendedLifetime(dropped) {}
+    }
+
+    /// The files may be closed and opened by their paths again.
+    func unpin(owner: UInt64) {
+        let dropped = state.withLock { state in
+            LogFileName.Kind.allCases.compactMap { state.pinned.removeValue(forKey: Key(owner: owner, kind: $0)) }
+        }
+        withExtendedLifetime(dropped) {}
+    }
+
     /// Forgets the files of a segment; they close with their last user.
     func remove(owner: UInt64) {
         let dropped = state.withLock { state in
-            LogFileName.Kind.allCases.compactMap { state.remove(Key(owner: owner, kind: $0)) }
+            LogFileName.Kind.allCases.flatMap { kind in
+                let key = Key(owner: owner, kind: kind)
+                return [state.remove(key), state.pinned.removeValue(forKey: key)]
+            }
         }
         withExtendedLifetime(dropped) {}
     }

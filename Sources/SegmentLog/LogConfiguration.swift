@@ -25,6 +25,16 @@ public struct LogConfiguration: Sendable, Equatable {
     public var retentionBytes: Int64?
     /// False where `cleanup.policy` does not name `delete`.
     public var deletesOldSegments = true
+    /// `cleanup.policy` names `compact`.
+    public var compacts = false
+    /// `min.cleanable.dirty.ratio`
+    public var minCleanableDirtyRatio = 0.5
+    /// `min.compaction.lag.ms`
+    public var minCompactionLagMs: Int64 = 0
+    /// `max.compaction.lag.ms`; nil: no bound.
+    public var maxCompactionLagMs: Int64?
+    /// `delete.retention.ms`
+    public var deleteRetentionMs: Int64 = 86_400_000
     /// `message.timestamp.type`
     public var timestampType = TimestampType.createTime
     /// `log.flush`
@@ -37,4 +47,10 @@ public struct LogConfiguration: Sendable, Equatable {
     public var recoveryPointBytes = 16 << 20
 
     public init() {}
+
+    /// What is to be compacted in time has to be sealed in time.
+    var segmentAgeMaxMs: Int64 {
+        guard compacts, let maxCompactionLagMs else { return segmentMs }
+        return min(segmentMs, maxCompactionLagMs)
+    }
 }

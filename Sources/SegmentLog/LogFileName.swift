@@ -6,11 +6,22 @@ public enum LogFileName {
     public static let logStart = "log-start-offset-checkpoint"
     /// Offset up to which everything was known to be on stable storage.
     public static let recoveryPoint = "recovery-point-offset-checkpoint"
+    /// Offset up to which the log has been compacted.
+    public static let cleanerCheckpoint = "cleaner-offset-checkpoint"
     static let temporarySuffix = ".tmp"
+    /// Files that compaction is writing.
+    static let cleanedSuffix = ".cleaned"
+    /// Files of compaction that are about to take the place of others, see `SegmentSwap`.
+    static let swapSuffix = ".swap"
     static let deletedSuffix = ".deleted"
+    /// What a crash may leave and nobody needs.
+    static let leftoverSuffixes = [temporarySuffix, deletedSuffix, cleanedSuffix]
 
     public enum Kind: UInt8, CaseIterable, Sendable {
         case log, index, timeIndex, snapshot
+
+        /// The files that hold a segment; a snapshot is of the producers before it.
+        static let ofSegment: [Kind] = [.log, .index, .timeIndex]
 
         public var suffix: String {
             switch self {

@@ -24,6 +24,7 @@ struct OpenedLog<FS: FileSystem> {
     var logStartOffset: Int64
     var endOffset: Int64
     var recoveryPoint: Int64
+    var cleanedOffset: Int64?
     var isDirectoryDirty: Bool
     var corruption: LogView<FS>.Corruption?
     var report: RecoveryReport
@@ -90,7 +91,7 @@ struct LogOpener<FS: FileSystem> {
     var fileSystem: FS { files.fileSystem }
 
     mutating func open(isClean: Bool, isSynced: Bool) throws(FileError) -> OpenedLog<FS> {
-        let names = try removeLeftovers(fileSystem.list(directory))
+        let names = try completeSwaps(removeLeftovers(fileSystem.list(directory)))
         logStartOffset = try checkpoint(LogFileName.logStart) ?? 0
         recoveryPoint = try checkpoint(LogFileName.recoveryPoint) ?? 0
         if let bytes = try fileSystem.contents(of: directory + "/" + LogFileName.leaderEpochs) {
@@ -115,11 +116,17 @@ struct LogOpener<FS: FileSystem> {
         logStartOffset = max(logStartOffset, segments[0].baseOffset)
         epochs.truncate(to: endOffset)
         let producers = try recoverProducers(names)
+        // What lies in the active segment was never compacted; a lost tail may have been written anew.
+        let activeBase = segments[segments.count - 1].baseOffset
+        let cleanedOffset =
+            names.contains(LogFileName.cleanerCheckpoint)
+            ? min(try checkpoint(LogFileName.cleanerCheckpoint) ?? 0, activeBase) : nil
         report.corruption = corruption.map { .corrupt(segment: $0.segment, position: $0.position) }
         return OpenedLog(
             directory: directory, configuration: configuration, files: files, segments: segments, tail: tail,
             producers: producers, epochs: epochs, logStartOffset: logStartOffset, endOffset: endOffset,
-            recoveryPoint: min(recoveryPoint, endOffset), isDirectoryDirty: isDirectoryDirty, corruption: corruption,
+            recoveryPoint: min(recoveryPoint, endOffset), cleanedOffset: cleanedOffset,
+            isDirectoryDirty: isDirectoryDirty, corruption: corruption,
             report: report)
     }
 
@@ -128,7 +135,7 @@ struct LogOpener<FS: FileSystem> {
     private mutating func removeLeftovers(_ names: [String]) throws(FileError) -> Set<String> {
         var kept: Set<String> = []
         for name in names {
-            if name.hasSuffix(LogFileName.temporarySuffix) || name.hasSuffix(LogFileName.deletedSuffix) {
+            if LogFileName.leftoverSuffixes.contains(where: name.hasSuffix) {
                 try fileSystem.removeIfPresent(directory + "/" + name)
             } else {
                 kept.insert(name)

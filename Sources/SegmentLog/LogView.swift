@@ -12,6 +12,8 @@ public struct LogView<FS: FileSystem>: Sendable {
     public let highWatermark: Int64
     /// The offset after the last one in the log.
     public let endOffset: Int64
+    /// Everything below has been compacted. Nil: nothing ever was, so no offset is missing.
+    public let cleanedOffset: Int64?
     /// Where the log is broken, if it is: offsets from `highWatermark` on answer `LogError.corrupt`.
     let corruption: Corruption?
     /// Ascending; never empty. All but the last are sealed.

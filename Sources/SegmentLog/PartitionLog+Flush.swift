@@ -84,8 +84,9 @@ extension PartitionLog {
     /// As Kafka: by the records' own time where the first batch has one, else since the segment was made.
     private func isOld(now: Int64) -> Bool {
         let next = planned.reduce(-1) { max($0, $1.header.maxTimestamp) }
-        if let first = tail.firstTimestamp, first >= 0, next >= 0 { return next - first > configuration.segmentMs }
-        return now - tail.createdAt > configuration.segmentMs
+        let ageMax = configuration.segmentAgeMaxMs
+        if let first = tail.firstTimestamp, first >= 0, next >= 0 { return next - first > ageMax }
+        return now - tail.createdAt > ageMax
     }
 
     /// Seals the active segment and begins the next one.

@@ -12,8 +12,12 @@ extension PartitionLog {
                 throw failure(error)
             }
         }
-        for segment in segments.dropLast() where segment.index.isBroken {
-            try rebuildIndex(segment)
+        try rollForCompaction(now: now)
+        // Not while names change hands.
+        if unfinishedSwap == nil {
+            for segment in segments.dropLast() where segment.index.isBroken {
+                try rebuildIndex(segment)
+            }
         }
         return try deleteOldSegments(now: now)
     }
@@ -24,6 +28,7 @@ extension PartitionLog {
     public func deleteOldSegments(now: Int64) throws(LogError) -> Int {
         try checkWritable()
         if isActiveExpired(now: now) { try roll(now: now) }
+        guard unfinishedSwap == nil else { return 0 }
         var count = 0
         do throws(FileError) {
             if configuration.deletesOldSegments { count = max(try expiredCount(now: now), try surplusCount()) }

@@ -33,6 +33,12 @@ public final class PartitionLog<FS: FileSystem> {
     public internal(set) var flushedOffset: Int64
     /// `flushedOffset` as the checkpoint file has it.
     var recoveryPoint: Int64
+    /// Everything below has been compacted; nil: nothing ever was.
+    public internal(set) var cleanedOffset: Int64?
+    /// Nothing can be compacted any more: see `CompactionError.isLasting`.
+    public internal(set) var isUncleanable = false
+    /// A swap that readers see already, while its files do not all have their names yet. Until then no segment is deleted.
+    public internal(set) var unfinishedSwap: SegmentSwap<FS>?
     /// Bytes appended since the checkpoint was written.
     var bytesSinceRecoveryPoint = 0
     /// A ticket is out.
@@ -71,6 +77,7 @@ public final class PartitionLog<FS: FileSystem> {
         publishedByteCount = opened.tail.byteCount
         flushedOffset = opened.endOffset
         recoveryPoint = opened.recoveryPoint
+        cleanedOffset = opened.cleanedOffset
         bytesSinceRecoveryPoint = opened.report.verifiedByteCount
         isDirectoryDirty = opened.isDirectoryDirty
         recovery = opened.report
@@ -78,7 +85,8 @@ public final class PartitionLog<FS: FileSystem> {
         published = PublishedLogView(
             LogView(
                 logStartOffset: opened.logStartOffset, highWatermark: opened.endOffset, endOffset: opened.endOffset,
-                corruption: opened.corruption, segments: opened.segments, publishedByteCount: opened.tail.byteCount))
+                cleanedOffset: opened.cleanedOffset, corruption: opened.corruption, segments: opened.segments,
+                publishedByteCount: opened.tail.byteCount))
     }
 
     var fileSystem: FS { files.fileSystem }
@@ -93,7 +101,8 @@ public final class PartitionLog<FS: FileSystem> {
         published.publish(
             LogView(
                 logStartOffset: logStartOffset, highWatermark: highWatermark, endOffset: endOffset,
-                corruption: corruption, segments: segments, publishedByteCount: publishedByteCount))
+                cleanedOffset: cleanedOffset, corruption: corruption, segments: segments,
+                publishedByteCount: publishedByteCount))
     }
 
     func checkWritable() throws(LogError) {

@@ -8,6 +8,7 @@ final class Segment<FS: FileSystem>: Sendable {
         /// -1 as long as the segment is active or nobody has asked.
         var byteCount: Int
         var maxTimestamp: Int64?
+        var firstTimestamp: Int64?
         /// Where recent slices ended: (offset of the next batch, its position). Sequential readers start there.
         var ends: InlineArray<8, ReadPoint> = .init(repeating: ReadPoint(offset: -1, position: 0))
         var nextEnd = 0
@@ -47,6 +48,11 @@ final class Segment<FS: FileSystem>: Sendable {
         try files.file(owner: owner, kind: kind, mode: create ? .create : .readWrite, path: path(kind))
     }
 
+    /// Holds `file` for as long as this segment lives or until `unpin`: it is read whatever its name stands for meanwhile.
+    func pin(_ kind: LogFileName.Kind, _ file: FS.File) { files.pin(owner: owner, kind: kind, file) }
+
+    func unpin() { files.unpin(owner: owner) }
+
     /// Closes what the cache holds, once the segment's files are gone.
     func forgetFiles() { files.remove(owner: owner) }
 
@@ -75,6 +81,16 @@ final class Segment<FS: FileSystem>: Sendable {
 
     func setMaxTimestamp(_ timestamp: Int64) {
         facts.withLock { $0.maxTimestamp = timestamp }
+    }
+
+    /// `maxTimestamp` of the first batch of the sealed segment; -1 if it has none.
+    func firstTimestamp() throws(LogError) -> Int64 {
+        if let known = facts.withLock({ $0.firstTimestamp }) { return known }
+        let (limit, file) = try io { () throws(FileError) in (try sealedByteCount(), try self.file(.log)) }
+        var reader = HeaderReader(fileSystem, file: file, segmentBase: baseOffset, windowByteCount: 64)
+        let found = limit > 0 ? try reader.header(at: 0, limit: limit).maxTimestamp : -1
+        facts.withLock { $0.firstTimestamp = found }
+        return found
     }
 
     func remember(end: ReadPoint) {
