@@ -49,18 +49,6 @@ static int32_t setup(void) {
 }
 SLUICE_PARAMETERS(setup)
 
-/// Moves bytes to the left.
-static inline uint8_t *move(uint8_t *to, const uint8_t *from, const uint8_t *end) {
-    if (to == from) return to + (end - from);
-    if (end - from > 64) {
-        __builtin_memmove(to, from, (size_t)(end - from));
-        return to + (end - from);
-    }
-    for (; end - from >= 16; to += 16, from += 16) wasm_v128_store(to, wasm_v128_load(from));
-    while (from < end) *to++ = *from++;
-    return to;
-}
-
 /// The paths among `alive` whose name at `level` is `name`; `whole` is set if one of them ends here.
 static inline uint64_t follow(uint64_t alive, uint32_t level, sluice_bytes name, bool *whole) {
     uint64_t found = 0;
@@ -99,12 +87,12 @@ static uint8_t *narrow(sluice_json *json, uint8_t *out, uint64_t alive, uint32_t
         if (!is_first) *out++ = ',';
         is_first = false;
         if (open == '{') {
-            out = move(out, start, name.at + name.len + 1);
+            out = sluice_move(out, start, (size_t)(name.at + name.len + 1 - start));
             *out++ = ':';
         }
         if (whole) {
             if (!sluice_json_skip(json)) return 0;
-            out = move(out, value, json->at);
+            out = sluice_move(out, value, (size_t)(json->at - value));
         } else {
             out = narrow(json, out, found, level + (open == '{'), depth + 1);
             if (out == 0) return 0;

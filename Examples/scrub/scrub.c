@@ -16,10 +16,10 @@ SLUICE_MODULE
 enum { PATTERN_BYTES = 64 };
 
 static struct {
-    uint8_t pattern[PATTERN_BYTES + 1];
+    // Of each place in the pattern: its character, and all bits set or none. Whole vectors of them are looked at.
+    uint8_t character[PATTERN_BYTES], is_digit[PATTERN_BYTES], is_beyond[PATTERN_BYTES], is_masked[PATTERN_BYTES];
     uint32_t length;
-    uint32_t anchor;    // where the first character is that isn't a digit's place; `length` if there is none
-    uint32_t masked[2]; // a bit for each place that is masked
+    uint32_t anchor; // where the first character is that isn't a digit's place; `length` if there is none
     uint8_t mask;
     enum { SCRUB_KEY, KEEP_KEY, DROP_KEY } key;
 } rule;
@@ -48,9 +48,11 @@ static int32_t setup(void) {
         if (byte < ' ' || byte > '~') return sluice_refuse(SLUICE_BAD_PARAMETER, "pattern", "must be ASCII");
         if (byte == rule.mask) return sluice_refuse(SLUICE_BAD_PARAMETER, "mask", "must not be in the pattern");
         if (byte != '#' && rule.anchor == rule.length) rule.anchor = i;
+        rule.is_digit[i] = byte == '#' ? 0xFF : 0;
+        rule.character[i] = byte;
         digits += byte == '#';
-        rule.pattern[i] = byte;
     }
+    for (uint32_t i = rule.length; i < PATTERN_BYTES; i++) rule.is_beyond[i] = 0xFF;
     const int32_t kept = sluice_number(keep);
     if (digits == 0) return sluice_refuse(SLUICE_BAD_PARAMETER, "pattern", "must have a # for a digit");
     if (kept < 0 || kept >= digits) {
@@ -58,9 +60,8 @@ static int32_t setup(void) {
     }
     int32_t left = digits - kept;
     for (uint32_t i = 0; i < rule.length && left > 0; i++) {
-        if (rule.pattern[i] != '#') continue;
-        rule.masked[i / 32] |= 1u << i % 32;
-        left--;
+        rule.is_masked[i] = rule.is_digit[i];
+        left -= rule.is_digit[i] & 1;
     }
     if (sluice_equal(key, SLUICE_TEXT("keep"))) {
         rule.key = KEEP_KEY;
@@ -73,14 +74,22 @@ static int32_t setup(void) {
 }
 SLUICE_PARAMETERS(setup)
 
-/// Masks the match that begins at `text`, which has room for one. False if there is none.
+static inline v128_t digits_in(v128_t text) {
+    return wasm_u8x16_lt(wasm_i8x16_sub(text, wasm_i8x16_splat('0')), wasm_i8x16_splat(10));
+}
+
+/// Masks the match that begins at `text`, which has room for one. False if there is none. Bytes behind it are written, too,
+/// as they were.
 static inline bool scrub_at(uint8_t *text) {
-    for (uint32_t i = 0; i < rule.length; i++) {
-        bool fits = rule.pattern[i] == '#' ? (uint8_t)(text[i] - '0') < 10 : text[i] == rule.pattern[i];
-        if (!fits) return false;
+    for (uint32_t i = 0; i < rule.length; i += 16) {
+        v128_t bytes = wasm_v128_load(text + i), same = wasm_i8x16_eq(bytes, wasm_v128_load(rule.character + i));
+        v128_t fits = wasm_v128_bitselect(digits_in(bytes), same, wasm_v128_load(rule.is_digit + i));
+        if (!wasm_i8x16_all_true(wasm_v128_or(fits, wasm_v128_load(rule.is_beyond + i)))) return false;
     }
-    for (uint32_t i = 0; i < rule.length; i++) {
-        if (rule.masked[i / 32] >> i % 32 & 1) text[i] = rule.mask;
+    const v128_t mask = wasm_i8x16_splat((int8_t)rule.mask);
+    for (uint32_t i = 0; i < rule.length; i += 16) {
+        v128_t bytes = wasm_v128_load(text + i), is_masked = wasm_v128_load(rule.is_masked + i);
+        wasm_v128_store(text + i, wasm_v128_bitselect(mask, bytes, is_masked));
     }
     return true;
 }
@@ -90,7 +99,7 @@ static inline uint32_t places(const uint8_t *text, v128_t anchor, bool has_ancho
     v128_t bytes = wasm_v128_load(text);
     *seen = wasm_v128_or(*seen, bytes);
     if (has_anchor) return wasm_i8x16_bitmask(wasm_i8x16_eq(bytes, anchor));
-    return wasm_i8x16_bitmask(wasm_u8x16_lt(wasm_i8x16_sub(bytes, wasm_i8x16_splat('0')), wasm_i8x16_splat(10)));
+    return wasm_i8x16_bitmask(digits_in(bytes));
 }
 
 /// Tries the matches whose anchor is at a set bit of `found`, bit 0 being text[start].
@@ -110,7 +119,7 @@ enum { CLEAN, SCRUBBED, NOT_TEXT };
 static int scrub(uint8_t *text, size_t length) {
     const bool has_anchor = rule.anchor < rule.length;
     const size_t anchor = has_anchor ? rule.anchor : 0;
-    const v128_t splat = wasm_i8x16_splat((int8_t)rule.pattern[anchor]);
+    const v128_t splat = wasm_i8x16_splat((int8_t)rule.character[anchor]);
     v128_t seen = wasm_i8x16_splat(0);
     bool has_match = false;
     size_t i = 0;

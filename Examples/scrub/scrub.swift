@@ -12,11 +12,19 @@ enum Module: SluiceModule {
     enum Key { case scrub, keep, drop }
     enum Result { case clean, scrubbed, notText }
 
+    /// Sixteen places: their characters, and for each all bits set or none.
+    struct Block: BitwiseCopyable {
+        var character = Vector(repeating: 0)
+        var isDigit = Vector(repeating: 0)
+        var isBeyond = Vector(repeating: 0)
+        var isMasked = Vector(repeating: 0)
+    }
+
     nonisolated(unsafe) static var pattern = Bytes("")
     /// Where the first character is that isn't a digit's place; nil if there is none.
     nonisolated(unsafe) static var anchor: Int? = nil
-    /// A bit for each place that is masked.
-    nonisolated(unsafe) static var masked: UInt64 = 0
+    /// Of each 16 places in the pattern.
+    nonisolated(unsafe) static var blocks = List<Block>()
     nonisolated(unsafe) static var mask: UInt8 = 0
     nonisolated(unsafe) static var key = Key.scrub
 
@@ -40,14 +48,31 @@ enum Module: SluiceModule {
         guard let kept = (parameters["keep"] ?? Bytes("0")).number, kept < digits else {
             return Refusal("keep", "must be a number less than the pattern's digits")
         }
-        var left = digits &- kept
-        for index in 0..<pattern.count where left > 0 && pattern[index] == UInt8(ascii: "#") {
-            masked |= 1 &<< UInt64(truncatingIfNeeded: index)
-            left &-= 1
-        }
+        setBlocks(maskedCount: digits &- kept)
         guard let what = parameters["key"], !(what == "scrub") else { return nil }
         key = what == "keep" ? .keep : .drop
         return what == "keep" || what == "drop" ? nil : Refusal("key", "must be scrub, keep or drop")
+    }
+
+    private static func setBlocks(maskedCount: Int) {
+        blocks = List(capacity: 4)
+        var left = maskedCount
+        for start in stride(from: 0, to: pattern.count, by: 16) {
+            var block = Block()
+            for place in 0..<16 {
+                let index = start &+ place
+                guard index < pattern.count else {
+                    block.isBeyond[place] = 0xFF
+                    continue
+                }
+                block.character[place] = pattern[index]
+                guard pattern[index] == UInt8(ascii: "#") else { continue }
+                block.isDigit[place] = 0xFF
+                if left > 0 { block.isMasked[place] = 0xFF }
+                left &-= 1
+            }
+            _ = blocks.append(block)
+        }
     }
 
     private static func isPrintable(_ byte: UInt8) -> Bool { byte >= 0x20 && byte <= 0x7E }
@@ -102,7 +127,7 @@ enum Module: SluiceModule {
         let bytes = Vector(text)
         seen = seen | bytes
         if let anchor { return bytes.equal(anchor).highBits }
-        return (bytes - Vector(repeating: 0x30)).less(10).highBits
+        return digits(in: bytes).highBits
     }
 
     /// Tries the matches that would begin at the set bits of `found`, bit 0 being text[start].
@@ -118,20 +143,23 @@ enum Module: SluiceModule {
         return hasMatch
     }
 
-    /// Masks the match that begins at `text`, which has room for one. False if there is none.
+    /// Masks the match that begins at `text`, which has room for one. False if there is none. Bytes behind it are written,
+    /// too, as they were.
     @inline(__always)
     private static func maskMatch(_ text: UnsafeMutablePointer<UInt8>) -> Bool {
-        var index = 0
-        while index < pattern.count {
-            let byte = pattern[index]
-            guard byte == UInt8(ascii: "#") ? isDigit(text[index]) : text[index] == byte else { return false }
-            index &+= 1
+        for index in 0..<blocks.count {
+            let bytes = Vector(text + 16 &* index)
+            let block = blocks[index]
+            let fits = block.isDigit.select(digits(in: bytes), bytes.equal(block.character))
+            guard (fits | block.isBeyond).highBits == 0xFFFF else { return false }
         }
-        var left = masked
-        while left != 0 {
-            text[left.trailingZeroBitCount] = mask
-            left &= left &- 1
+        for index in 0..<blocks.count {
+            let bytes = Vector(text + 16 &* index)
+            blocks[index].isMasked.select(Vector(repeating: mask), bytes).store(text + 16 &* index)
         }
         return true
     }
+
+    @inline(__always)
+    private static func digits(in text: Vector) -> Vector { (text - Vector(repeating: 0x30)).less(10) }
 }

@@ -22,6 +22,9 @@
 
 #define SLUICE_EXPORT(name) __attribute__((export_name(name)))
 
+/// For what is small or runs for every few bytes, whatever the compiler thinks of it.
+#define SLUICE_INLINE static inline __attribute__((always_inline))
+
 /// A batch in linear memory, little-endian. Use `table_offset` and `record_stride`: a newer broker may enlarge both.
 typedef struct {
     uint32_t total_len;
@@ -169,6 +172,34 @@ static inline uint8_t *sluice_put(uint8_t *to, const void *from, size_t length) 
         for (size_t i = 0; i < length; i += 16) *(block *)(to + i) = *(const block *)((const uint8_t *)from + i);
     }
     return to + length;
+}
+
+/// Moves bytes, to the left if they overlap. Returns the end of them.
+static inline uint8_t *sluice_move(uint8_t *to, const uint8_t *from, size_t length) {
+    typedef uint8_t block __attribute__((vector_size(16), aligned(1)));
+    uint8_t *end = to + length;
+    if (to == from) return end;
+    if (length > 64) {
+        __builtin_memmove(to, from, length);
+    } else if (length >= 16) {
+        block last = *(const block *)(from + length - 16); // before it is written over
+        for (; end - to > 16; to += 16, from += 16) *(block *)to = *(const block *)from;
+        *(block *)(end - 16) = last;
+    } else if (length >= 4) {
+        uint32_t part[4]; // the second and third overlap, or are the first and last again
+        size_t step = length >= 8 ? 4 : 0;
+        __builtin_memcpy(&part[0], from, 4);
+        __builtin_memcpy(&part[1], from + step, 4);
+        __builtin_memcpy(&part[2], from + length - 4 - step, 4);
+        __builtin_memcpy(&part[3], from + length - 4, 4);
+        __builtin_memcpy(to, &part[0], 4);
+        __builtin_memcpy(to + step, &part[1], 4);
+        __builtin_memcpy(end - 4 - step, &part[2], 4);
+        __builtin_memcpy(end - 4, &part[3], 4);
+    } else {
+        while (to < end) *to++ = *from++;
+    }
+    return end;
 }
 
 /// Writes a literal. Returns the end of it.

@@ -66,7 +66,7 @@ static inline bool sluice_is_utf8(const uint8_t *text, size_t length) {
 static inline bool sluice_json_space(sluice_json *json) {
     while (json->at < json->end) {
         uint8_t byte = *json->at;
-        if (byte != ' ' && byte != '\n' && byte != '\r' && byte != '\t') return true;
+        if (byte > ' ' || (byte != ' ' && byte != '\n' && byte != '\r' && byte != '\t')) return true;
         json->at++;
     }
     return false;
@@ -97,7 +97,7 @@ static inline uint32_t sluice_json_special(const uint8_t *at) {
 }
 
 /// Takes a string. `content` is what is between the quotes, escapes as they are written.
-static inline bool sluice_json_string(sluice_json *json, sluice_bytes *content) {
+SLUICE_INLINE bool sluice_json_string(sluice_json *json, sluice_bytes *content) {
     const uint8_t *at = json->at, *end = json->end;
     if (at >= end || *at != '"') return false;
     const uint8_t *start = ++at;
@@ -129,7 +129,7 @@ static inline size_t sluice_json_digits(const uint8_t *at, const uint8_t *end) {
     return (size_t)(at - start);
 }
 
-static inline bool sluice_json_number(sluice_json *json) {
+SLUICE_INLINE bool sluice_json_number(sluice_json *json) {
     const uint8_t *at = json->at, *end = json->end;
     if (at < end && *at == '-') at++;
     size_t digits = sluice_json_digits(at, end);
@@ -159,7 +159,7 @@ static inline bool sluice_json_literal(sluice_json *json, sluice_bytes word) {
 }
 
 /// Takes what isn't an object or an array.
-static inline bool sluice_json_scalar(sluice_json *json) {
+SLUICE_INLINE bool sluice_json_scalar(sluice_json *json) {
     sluice_bytes content;
     if (json->at >= json->end) return false;
     switch (*json->at) {
@@ -190,7 +190,7 @@ static inline int sluice_json_next(sluice_json *json, uint8_t close) {
 }
 
 /// Takes the name of an object's member and its colon, and goes to its value.
-static inline bool sluice_json_name(sluice_json *json, sluice_bytes *name) {
+SLUICE_INLINE bool sluice_json_name(sluice_json *json, sluice_bytes *name) {
     if (!sluice_json_string(json, name) || !sluice_json_space(json) || *json->at++ != ':') return false;
     return sluice_json_space(json);
 }
@@ -232,9 +232,21 @@ static inline bool sluice_json_skip(sluice_json *json) {
 /// Whether nothing but white space is left.
 static inline bool sluice_json_finish(sluice_json *json) { return !sluice_json_space(json); }
 
+static bool sluice_json_is_escaped(sluice_bytes content, sluice_bytes name);
+
 /// Whether `content` of a string, its escapes taken, is `name`. Half of a surrogate pair is no name.
 static inline bool sluice_json_is(sluice_bytes content, sluice_bytes name) {
-    if (content.len < name.len) return false;
+    if (content.len < name.len) return false; // an escape is longer than what it stands for
+    if (name.len == 0 || content.len == 0) return content.len == name.len;
+    if (*content.at != *name.at && *content.at != '\\') return false; // nearly always
+    for (size_t i = 0; i < content.len; i++) {
+        if (content.at[i] == '\\') return sluice_json_is_escaped(content, name);
+        if (i >= name.len || content.at[i] != name.at[i]) return false;
+    }
+    return content.len == name.len;
+}
+
+__attribute__((unused)) static bool sluice_json_is_escaped(sluice_bytes content, sluice_bytes name) {
     const uint8_t *at = content.at, *end = at + content.len, *want = name.at, *want_end = want + name.len;
     while (at < end) {
         uint8_t one[4] = {*at};

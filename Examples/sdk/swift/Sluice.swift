@@ -389,7 +389,7 @@ struct Scratch {
 }
 
 /// 16 bytes at once.
-struct Vector {
+struct Vector: BitwiseCopyable {
     private var value: Builtin.Vec16xInt8
 
     @inline(__always) private init(_ value: Builtin.Vec16xInt8) { self.value = value }
@@ -401,14 +401,17 @@ struct Vector {
 
     @inline(__always) init(repeating byte: UInt8) { value = SIMD16<UInt8>(repeating: byte)._storage._value }
 
+    subscript(index: Int) -> UInt8 {
+        get { withUnsafeBytes(of: self) { $0[index] } }
+        set { withUnsafeMutableBytes(of: &self) { $0[index] = newValue } }
+    }
+
     @inline(__always) func store(_ start: UnsafeMutablePointer<UInt8>) {
         UnsafeMutableRawPointer(start).storeBytes(of: self, as: Vector.self)
     }
 
     /// All bits of a byte that is equal, none of another.
-    @inline(__always) func equal(_ byte: UInt8) -> Vector {
-        Vector(Builtin.sext_Vec16xInt1_Vec16xInt8(Builtin.cmp_eq_Vec16xInt8(value, Vector(repeating: byte).value)))
-    }
+    @inline(__always) func equal(_ byte: UInt8) -> Vector { equal(Vector(repeating: byte)) }
 
     @inline(__always) func less(_ byte: UInt8) -> Vector {
         Vector(Builtin.sext_Vec16xInt1_Vec16xInt8(Builtin.cmp_ult_Vec16xInt8(value, Vector(repeating: byte).value)))
@@ -418,6 +421,21 @@ struct Vector {
 
     @inline(__always) static func - (a: Vector, b: Vector) -> Vector {
         Vector(Builtin.sub_Vec16xInt8(a.value, b.value))
+    }
+
+    @inline(__always) static func & (a: Vector, b: Vector) -> Vector {
+        Vector(Builtin.and_Vec16xInt8(a.value, b.value))
+    }
+
+    @inline(__always) static func ^ (a: Vector, b: Vector) -> Vector {
+        Vector(Builtin.xor_Vec16xInt8(a.value, b.value))
+    }
+
+    /// The bits of `a` where `self` has ones, of `b` where it has zeros.
+    @inline(__always) func select(_ a: Vector, _ b: Vector) -> Vector { (a ^ b) & self ^ b }
+
+    @inline(__always) func equal(_ other: Vector) -> Vector {
+        Vector(Builtin.sext_Vec16xInt1_Vec16xInt8(Builtin.cmp_eq_Vec16xInt8(value, other.value)))
     }
 
     /// The highest bit of each byte; the first byte's is bit 0.

@@ -72,7 +72,7 @@ struct JSON {
     @inline(__always) mutating func space() -> Bool {
         while at < end {
             let byte = at.pointee
-            if byte != 0x20, byte != 0x0A, byte != 0x0D, byte != 0x09 { return true }
+            if byte > 0x20 || (byte != 0x20 && byte != 0x0A && byte != 0x0D && byte != 0x09) { return true }
             at += 1
         }
         return false
@@ -245,8 +245,18 @@ struct JSON {
 
 extension Bytes {
     /// Whether this content of a string, its escapes taken, is `name`. Half of a surrogate pair is no name.
-    func isJSON(_ name: Bytes) -> Bool {
-        guard count >= name.count else { return false }
+    @inline(__always) func isJSON(_ name: Bytes) -> Bool {
+        guard count >= name.count else { return false }  // an escape is longer than what it stands for
+        var index = 0
+        while index < count {
+            if self[index] == 0x5C { return isEscapedJSON(name) }
+            guard index < name.count, self[index] == name[index] else { return false }
+            index &+= 1
+        }
+        return count == name.count
+    }
+
+    private func isEscapedJSON(_ name: Bytes) -> Bool {
         var at = start
         var want = 0
         while at < end {
