@@ -15,7 +15,7 @@ import pathlib
 import sys
 import uuid
 
-from kafka.protocol.admin import cluster, configs, groups, topics
+from kafka.protocol.admin import cluster, configs, groups, topics, transactions
 from kafka.protocol.consumer import fetch, group, metadata as consumer_metadata, offsets
 from kafka.protocol.metadata import api_versions, find_coordinator, metadata
 from kafka.protocol.producer import produce, transaction
@@ -29,6 +29,9 @@ APIS = [
     (configs, "DescribeConfigs"), (configs, "AlterConfigs"), (topics, "CreatePartitions"),
     (configs, "IncrementalAlterConfigs"), (cluster, "DescribeCluster"),
     (groups, "DescribeGroups"), (groups, "ListGroups"), (groups, "DeleteGroups"), (group, "OffsetDelete"),
+    (cluster, "AlterReplicaLogDirs"), (cluster, "DescribeLogDirs"), (topics, "ElectLeaders"),
+    (topics, "AlterPartitionReassignments"), (topics, "ListPartitionReassignments"), (transactions, "DescribeProducers"),
+    (configs, "ListConfigResources"), (topics, "DescribeTopicPartitions"),
 ]
 RECORDS = ["ConsumerProtocolSubscription", "ConsumerProtocolAssignment"]
 # Defaults of fields that a version doesn't have; the samples hold none of them.

@@ -43,7 +43,8 @@ extension Broker {
         _ configuration: BrokerConfiguration, _ environment: Environment
     ) async throws(BrokerStartError) -> Broker {
         let directory = try openDirectory(configuration, environment)
-        let broker = Broker(directory, configuration, environment)
+        let (settings, defect) = try withDynamicSettings(configuration, directory, environment.logger)
+        let broker = Broker(directory, settings, dynamicDefect: defect, environment)
         do throws(LogError) {
             try await broker.topicManager.loadAll()
         } catch {
@@ -51,6 +52,26 @@ extension Broker {
         }
         try await broker.start()
         return broker
+    }
+
+    /// Puts the settings that were set by request over those that were given. One that can't be taken any more must not
+    /// keep the broker from starting: none of them is used then, and none can be changed.
+    private static func withDynamicSettings(
+        _ configuration: BrokerConfiguration, _ directory: LogDirectory<PosixFileSystem>, _ logger: Logger
+    ) throws(BrokerStartError) -> (BrokerConfiguration, defect: String?) {
+        let file = DynamicSettingsFile(folder: directory.path, fileSystem: directory.files.fileSystem)
+        let settings: DynamicSettings
+        do throws(FileError) {
+            settings = try file.load()
+        } catch {
+            throw BrokerStartError("\(file.path) can't be read: \(LogError.io(error).message)")
+        }
+        do throws(ConfigError) {
+            return (try configuration.with(settings), nil)
+        } catch {
+            logger.error("\(file.path): \(error); its settings are not used")
+            return (configuration, error.description)
+        }
     }
 
     private static func openDirectory(
@@ -136,6 +157,9 @@ extension Broker {
         let evidence = Task { [attribution] in
             while (try? await Task.sleep(for: .seconds(10))) != nil { attribution.sweep() }
         }
-        maintenance.withLock { $0 = [logs, evidence] }
+        let syncs = Task { [topicManager] in
+            while (try? await Task.sleep(for: .seconds(1))) != nil { await topicManager.syncDue() }
+        }
+        maintenance.withLock { $0 = [logs, evidence, syncs] }
     }
 }

@@ -8,7 +8,7 @@ import WasmRuntime
 /// A broker: topics and their logs, groups, policy, and the handlers that clients reach through `connect`. Knows no
 /// sockets. Made by `Broker.open`, ended by `close`.
 public final class Broker: BrokerService {
-    let configuration: BrokerConfiguration
+    private let live: LiveConfiguration
     let clusterId: String
     let clock: any BrokerClock
     let logger: Logger
@@ -35,9 +35,11 @@ public final class Broker: BrokerService {
     let maintenance = Mutex<[Task<Void, Never>]>([])
 
     init(
-        _ directory: LogDirectory<PosixFileSystem>, _ configuration: BrokerConfiguration, _ environment: Environment
+        _ directory: LogDirectory<PosixFileSystem>, _ configuration: BrokerConfiguration, dynamicDefect: String?,
+        _ environment: Environment
     ) {
-        self.configuration = configuration
+        let live = LiveConfiguration(configuration)
+        self.live = live
         self.directory = directory
         clusterId = directory.identity.clusterId
         clock = environment.clock
@@ -47,7 +49,7 @@ public final class Broker: BrokerService {
         readPool = ReadPool(threadCount: configuration.number("num.read.threads"))
         let files = SerialThread(name: "topics")
         topicManager = TopicManager(
-            directory: directory, configuration: configuration, table: topics, lanes: lanes, clock: clock,
+            directory: directory, live: live, dynamicDefect: dynamicDefect, table: topics, lanes: lanes, clock: clock,
             logger: logger, thread: files)
         producerIds = ProducerIds(folder: directory.path, fileSystem: PosixFileSystem(), thread: files)
         parking = FetchParking(timers: timers)
@@ -93,6 +95,9 @@ public final class Broker: BrokerService {
     }
 
     var isStopping: Bool { hasStopBegun.load(ordering: .sequentiallyConsistent) }
+
+    /// The settings as they hold now.
+    var configuration: BrokerConfiguration { live.current }
 
     /// The principal that a connection has proven: the administrator on the admin socket, nobody elsewhere.
     func principal(of connection: ConnectionInfo) -> Principal {

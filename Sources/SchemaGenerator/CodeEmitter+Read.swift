@@ -115,7 +115,10 @@ extension StructureEmitter {
         case .bytes: return "reader.read\(isNullable ? "Nullable" : "")Bytes(\(arguments))"
         case .records: return "reader.readRecords(\(arguments))"
         case .array: return "unsupported"
-        case .structure(let name): return "\(name)(from: &reader, version: version)"
+        case .structure(let name):
+            let value = "\(name)(from: &reader, version: version)"
+            // A byte of its own says whether the struct is there: -1, else 1.
+            return isNullable ? "reader.readInt8() < 0 ? nil : \(value)" : value
         }
     }
 
@@ -146,6 +149,7 @@ extension StructureEmitter {
             switch field.type {
             case .string: count += isFlexible ? 1 : 2
             case .bytes, .records, .array: count += isFlexible ? 1 : 4
+            case .structure where field.isNullable: count += 1
             case .structure(let name):
                 guard let structure = message.structure(name) else { continue }
                 count += StructureEmitter(message: message, structure: structure).minimumByteCount(version: version)

@@ -74,6 +74,12 @@ extension StructureEmitter {
             text.lineElse("writer.writeNullArray(flexible: \(flexible))")
         case .array(let element):
             emitWriteArray(name, element: element, into: &text)
+        case .structure where field.isNullable:
+            text.block("if let value = \(name)") { text in
+                text.line("writer.writeInt8(1)")
+                text.line(writeStatement(field.type, value: "value", isNullable: false))
+            }
+            text.lineElse("writer.writeInt8(-1)")
         case .digest:
             // A nullable digest is only ever in a tag, which is sent only where it has a value.
             text.line("if let \(name) { writer.writeDigest256(\(name)) }")

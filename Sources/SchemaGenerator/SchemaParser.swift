@@ -17,7 +17,7 @@ struct SchemaError: Error, CustomStringConvertible {
 ///
 /// A field is `name type [versions] [tag N] [nullable VERSIONS] [default VALUE] [ignorable]`. Types: bool, int8, int16,
 /// int32, int64, error, uuid, digest, string, bytes, records, a struct's name, `[]` before any of them; `?` after it
-/// lets it be null in all of its versions. Versions: `3`, `3+`, `3-7`, `none`; none given means all.
+/// lets it be null in all of its versions (a null struct is a byte, as in KIP-893). Versions: `3`, `3+`, `3-7`, `none`; none given means all.
 struct SchemaParser {
     private struct Line {
         var number: Int

@@ -39,6 +39,10 @@ public struct LogConfiguration: Sendable, Equatable {
     public var timestampType = TimestampType.createTime
     /// `log.flush`
     public var flush = Flush.commit
+    /// `flush.messages`, of use with `Flush.os`: the caller asks for a flush by it.
+    public var flushMessages = Int64.max
+    /// `flush.ms`, likewise.
+    public var flushMs = Int64.max
     /// `producer.id.expiration.ms`
     public var producerIdExpirationMs: Int64 = 86_400_000
     /// Idempotent producers remembered; those idle longest are forgotten first.

@@ -46,14 +46,14 @@ import Testing
 
     @Test(arguments: [
         ([AlterStep.set("retention.ms", "soon")], ErrorCode.invalidConfig, "must be a whole number"),
-        ([.set("retention.ms", "-2")], .invalidConfig, "must be between -1 and"),
+        ([.set("retention.ms", "-2")], .invalidConfig, "must be at least -1"),
         ([.set("retenton.ms", "1")], .invalidConfig, "(retention.ms?)"),
         ([.set("segment.bytes", "1")], .invalidConfig, "must be between"),
         ([.set("cleanup.policy", "compact")], .invalidConfig, "does not compact"),
         ([.append("cleanup.policy", "compact")], .invalidConfig, "does not compact"),
         ([.subtract("cleanup.policy", "delete")], .invalidConfig, "must be a list of delete, compact"),
         ([.append("retention.ms", "1")], .invalidConfig, "because its type is not LIST"),
-        ([.subtract("nonsense", "1")], .invalidConfig, "because its type is not LIST"),
+        ([.subtract("nonsense", "1")], .invalidConfig, "unknown setting nonsense"),
         ([.set("retention.ms", nil)], .invalidRequest, "Null value not supported for : retention.ms"),
         ([.set("retention.ms", "1"), .delete("retention.ms")], .invalidRequest, "more than once"),
         ([AlterStep(name: "retention.ms", operation: 4, value: "1")], .invalidRequest, "operation 4"),
@@ -100,11 +100,6 @@ import Testing
         let test = try await TestBroker(["node.id": "7"])
         let client = test.connect()
         let settings: [AlterStep] = [.set("log.retention.ms", "1")]
-        for name in ["7", ""] {
-            let answer = try await client.alter(name, type: 4, settings)
-            #expect(answer.errorCode == .invalidConfig)
-            #expect(answer.errorMessage?.contains("configuration file") == true)
-        }
         #expect(try await client.alter("8", type: 4, settings).errorCode == .invalidRequest)
         #expect(try await client.alter("7", type: 8, settings).errorCode == .invalidRequest)
         #expect(try await client.alter("none", settings).errorCode == .unknownTopicOrPartition)
@@ -178,6 +173,7 @@ import Testing
         #expect(try await member.fetch("accounts", from: 0).errorCode == .topicAuthorizationFailed)
         for (name, value) in [
             ("accounts", "raw"), ("view.", "raw"), ("view.accounts", "nobody"), ("retention.ms", "1"),
+            ("consumer.session.timeout.ms", "1"),
         ] {
             #expect(try await admin.alter("email-app", type: 32, [.set(name, value)]).errorCode == .invalidConfig)
         }

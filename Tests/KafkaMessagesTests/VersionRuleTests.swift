@@ -130,7 +130,7 @@ import Testing
 
     /// The lowest and highest versions that the clients there need.
     @Test func offeredVersionsAreUnbrokenAndReadable() {
-        #expect(SupportedApis.all.count == 26)
+        #expect(SupportedApis.all.count == 34)
         for api in SupportedApis.all {
             #expect(api.advertised.upperBound <= api.versions.upperBound)
             #expect(api.apiKey == .produce || api.advertised.lowerBound == api.versions.lowerBound)
@@ -143,6 +143,9 @@ import Testing
             (.deleteRecords, 0...2), (.offsetForLeaderEpoch, 2...4), (.alterConfigs, 0...2),
             (.createPartitions, 0...3), (.incrementalAlterConfigs, 0...1), (.describeCluster, 0...2),
             (.describeGroups, 0...6), (.listGroups, 0...5), (.deleteGroups, 0...2), (.offsetDelete, 0...0),
+            (.alterReplicaLogDirs, 1...2), (.describeLogDirs, 1...5), (.electLeaders, 0...2),
+            (.alterPartitionReassignments, 0...1), (.listPartitionReassignments, 0...0), (.describeProducers, 0...0),
+            (.listConfigResources, 0...1), (.describeTopicPartitions, 0...0),
         ]
         for (key, versions) in needed {
             #expect(SupportedApis.find(key)?.advertised == versions)
@@ -151,7 +154,7 @@ import Testing
 
     @Test func protocolTable() {
         let lines = ProtocolTable.markdown().split(separator: "\n").map(String.init)
-        #expect(lines.count == 28)
+        #expect(lines.count == 36)
         #expect(lines[2] == "| Produce | 0 | 0–13 (below 3 refused) | 9 |")
         #expect(lines.contains("| Heartbeat | 12 | 0–4 | 4 |"))
     }

@@ -86,6 +86,58 @@ private let names = ["log.retention.ms", "log.segment.bytes", "num.partitions"]
                 == "SLUICE_ZOOKEEPER: no setting is called zookeeper; `sluice serve --settings` lists them all")
     }
 
+    @Test(arguments: [
+        ("num.partitions: 0\n", "FILE:1: num.partitions = 0: must be between 1 and 10000"),
+        (
+            "log.segment.bytes: 1\nlog.flush: os\n",
+            "FILE:1: log.segment.bytes = 1: must be between 1048576 and 2147483647"
+        ),
+        ("log.flush: yes\n", "FILE:1: log.flush = yes: must be one of commit, os"),
+        (
+            "log.cleanup.policy: [delete, archive]\n",
+            "FILE:1: log.cleanup.policy = delete,archive: must be a list of delete, compact"
+        ),
+        (
+            "group.min.session.timeout.ms: 9\ngroup.max.session.timeout.ms: 8\n",
+            "group.min.session.timeout.ms = 9: must be at most group.max.session.timeout.ms, which is 8"
+        ),
+        ("broker.id: 3\n", "FILE:1: broker.id: write node.id"),
+        (
+            "advertised.listeners: PLAINTEXT://h:1\n",
+            "FILE:1: advertised.listeners: a listener says it itself: NAME://HOST:PORT?advertise=HOST:PORT"
+        ),
+    ])
+    func valuesThatCanNotBeSayWhere(text: String, message: String) throws {
+        try withFile(text) { path in
+            let error = #expect(throws: CommandFailure.self) {
+                _ = try command(["--config", path]).configuration(environment: [:], knownNames: ServeSettings.names)
+                    .brokerConfiguration()
+            }
+            #expect(error.map { "\($0)" } == message.replacing("FILE", with: path))
+            #expect(error?.status == .usage)
+        }
+    }
+
+    @Test func theStrongestSourceIsNamed() throws {
+        let flags = ["--set", "num.partitions=0"]
+        let error = #expect(throws: CommandFailure.self) {
+            _ = try command(flags).configuration(
+                environment: ["SLUICE_NUM_PARTITIONS": "-1"], knownNames: ServeSettings.names
+            ).brokerConfiguration()
+        }
+        #expect(error.map { "\($0)" } == "--set: num.partitions = 0: must be between 1 and 10000")
+    }
+
+    @Test func listsAndNumbersOfTheFile() throws {
+        try withFile("log.cleanup.policy: [delete]\nlog.retention.hours: 2\n") { path in
+            let broker = try command(["--config", path]).configuration(
+                environment: [:], knownNames: ServeSettings.names
+            ).brokerConfiguration()
+            #expect(broker.text("log.cleanup.policy") == "delete")
+            #expect(broker.number("log.retention.hours") == 2)
+        }
+    }
+
     @Test func whatKubernetesInjectsIsNoSetting() throws {
         let environment = [
             "SLUICE_PORT": "tcp://10.0.0.1:9092", "SLUICE_SERVICE_HOST": "10.0.0.1", "SLUICE_SERVICE_PORT": "9092",

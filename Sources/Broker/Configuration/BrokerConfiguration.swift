@@ -1,21 +1,31 @@
-/// The settings of a broker: what a configuration file, flags and the environment may say, checked. Values are kept as
-/// text, as DescribeConfigs shows them; the typed properties read them.
+/// The settings of a broker: what a configuration file, flags and the environment say, and over them what was set by
+/// request (`DynamicSettings`), checked. Values are kept as text, as DescribeConfigs shows them; the typed properties read
+/// them.
 public struct BrokerConfiguration: Sendable {
-    private var values: [String: String]
+    /// Those that were given.
+    var values: [String: String]
+    private(set) var dynamic = DynamicSettings()
 
-    /// Settings that aren't named get their defaults. Throws for an unknown name, a wrong type or a value out of range.
+    /// Settings that aren't named get their defaults. Throws for an unknown name, a wrong type, a value out of range, or
+    /// two that contradict each other.
     public init(_ values: [String: String] = [:]) throws(ConfigError) {
-        try Self.table.check(values)
-        self.values = values
+        self.values = try Self.table.check(values)
+        try checkTogether()
     }
 
-    /// The value of a known setting, as text.
+    /// The same with other settings by request, checked.
+    func with(_ dynamic: DynamicSettings) throws(ConfigError) -> BrokerConfiguration {
+        var changed = self
+        changed.dynamic.everywhere = try Self.checkLive(dynamic.everywhere)
+        changed.dynamic.here = try Self.checkLive(dynamic.here)
+        try changed.checkTogether()
+        return changed
+    }
+
+    /// The value of a known setting, as text; "" where it isn't set and has no default.
     public func text(_ name: String) -> String {
-        values[name] ?? Self.table[name]?.defaultValue ?? ""
+        dynamic.here[name] ?? dynamic.everywhere[name] ?? values[name] ?? Self.table[name]?.defaultValue ?? ""
     }
-
-    /// Whether the setting was given, or is the default.
-    public func isExplicit(_ name: String) -> Bool { values[name] != nil }
 
     /// The value of a setting whose definition says that it is a number.
     public func number(_ name: String) -> Int {
@@ -23,6 +33,27 @@ public struct BrokerConfiguration: Sendable {
     }
 
     public func flag(_ name: String) -> Bool { text(name) == "true" }
+
+    /// What stands for these settings, the strongest first: set for this broker, for all, in the file, by default; in each
+    /// place in the order of `names`.
+    func layers(of names: [ConfigDefinition.Fallback]) -> [ConfigLayer] {
+        let places: [(ConfigSource, (String) -> String?)] = [
+            (.dynamicBroker, { dynamic.here[$0] }), (.dynamicDefaultBroker, { dynamic.everywhere[$0] }),
+            (.staticBroker, { values[$0] }), (.defaultValue, { Self.table[$0]?.defaultValue }),
+        ]
+        return places.flatMap { source, value in
+            names.compactMap { name in
+                value(name.name).map {
+                    ConfigLayer(name: name.name, value: $0, source: source, factor: name.factor)
+                }
+            }
+        }
+    }
+
+    /// What stands for one of the broker's own settings; its own values come first.
+    func layers(of definition: ConfigDefinition) -> [ConfigLayer] {
+        layers(of: [ConfigDefinition.Fallback(name: definition.name, factor: 1)] + definition.fallbacks)
+    }
 
     public var nodeId: Int32 { Int32(clamping: number("node.id")) }
     /// Answer produce requests after an fdatasync; false: from the page cache, as Kafka does.
@@ -32,102 +63,27 @@ public struct BrokerConfiguration: Sendable {
     /// Bytes that one batch may decompress to.
     public var decompressedBytesMax: Int { number("batch.decompressed.bytes.max") }
 
-    static let positiveInt: ConfigDefinition.Kind = .int(1...Int64(Int32.max))
+    private static func checkLive(_ values: [String: String]) throws(ConfigError) -> [String: String] {
+        let checked = try table.check(values)
+        for name in values.keys.sorted() where table[name]?.isLive == false {
+            throw ConfigError("\(name) can't be changed by request: set it in the configuration file and start again")
+        }
+        return checked
+    }
 
-    /// Every setting of a broker, in the order in which the documentation lists them.
-    public static let table = ConfigTable([
-        ConfigDefinition("node.id", .int(0...Int64(Int32.max)), default: "1", "The id of this broker in Metadata."),
-        ConfigDefinition(
-            "auto.create.topics.enable", .boolean, default: "false",
-            "Create a topic when a client first asks for its metadata. Prefix defaults of views apply from the start."),
-        ConfigDefinition(
-            "num.partitions", .int(1...10_000), default: "1", "Partitions of a topic that names no count."),
-        ConfigDefinition(
-            "accept.any.replication.factor", .boolean, default: "false",
-            "Accept replication factors other than 1 and -1. There is one replica in any case."),
-        ConfigDefinition(
-            "log.flush", .word(["commit", "os"]), default: "commit",
-            "commit: a produce request is answered after a group-committed fdatasync. os: from the page cache, as Kafka."
-        ),
-        ConfigDefinition(
-            "log.retention.ms", .long(-1...Int64.max), default: "604800000", "Age at which segments go; -1: never."),
-        ConfigDefinition(
-            "log.retention.bytes", .long(-1...Int64.max), default: "-1", "Bytes of a partition to keep; -1: no bound."),
-        ConfigDefinition(
-            "log.retention.check.interval.ms", .long(1000...86_400_000), default: "300000",
-            "How often segments are checked against retention."),
-        ConfigDefinition(
-            "log.segment.bytes", .int(1_048_576...2_147_483_647), default: "1073741824",
-            "Size at which a segment is rolled."),
-        ConfigDefinition(
-            "log.roll.ms", .long(1...Int64.max), default: "604800000", "Age at which a segment is rolled."),
-        ConfigDefinition(
-            "log.index.interval.bytes", .int(0...Int64(Int32.max)), default: "4096", "Bytes between index entries."),
-        ConfigDefinition(
-            "log.index.size.max.bytes", .int(1024...Int64(Int32.max)), default: "10485760", "Bytes of an index file."),
-        ConfigDefinition(
-            "log.message.timestamp.type", .word(["CreateTime", "LogAppendTime"]), default: "CreateTime",
-            "Whose time a record carries."),
-        ConfigDefinition(
-            "message.max.bytes", .int(0...Int64(Int32.max)), default: "1048588", "Bytes of the largest batch."),
-        ConfigDefinition(
-            "batch.decompressed.bytes.max", .int(1_048_576...1_073_741_824), default: "134217728",
-            "Bytes that one batch may decompress to, where the broker must look inside."),
-        ConfigDefinition(
-            "open.segments.max", .int(16...1_000_000), default: "1000", "Segment files that are held open."),
-        ConfigDefinition("num.log.lanes", .int(1...64), default: "1", "Threads that write partitions."),
-        ConfigDefinition("num.read.threads", .int(1...64), default: "2", "Threads that read segments."),
-        ConfigDefinition("num.view.threads", .int(1...64), default: "2", "Threads that run modules."),
-        ConfigDefinition("num.network.threads", .int(1...256), default: "2", "Event loops."),
-        ConfigDefinition(
-            "socket.request.max.bytes", .int(1024...Int64(Int32.max)), default: "104857600",
-            "Bytes of the largest request."),
-        ConfigDefinition(
-            "queued.max.request.bytes", .long(1_048_576...Int64.max), default: "268435456",
-            "Bytes of requests held at once, over all connections."),
-        ConfigDefinition(
-            "queued.max.answer.bytes", .long(1_048_576...Int64.max), default: "268435456",
-            "Bytes of view answers held at once, over all connections, before answers get small."),
-        ConfigDefinition("max.connections", positiveInt, default: "10000", "Connections at once."),
-        ConfigDefinition(
-            "max.connections.per.ip", positiveInt, default: "10000", "Connections at once from an address."),
-        ConfigDefinition(
-            "connections.max.idle.ms", .long(1000...Int64.max), default: "600000", "Idle time before a connection goes."
-        ),
-        ConfigDefinition(
-            "fetch.max.bytes", .int(1024...Int64(Int32.max)), default: "57671680", "Bytes of the largest fetch answer."),
-        ConfigDefinition(
-            "fetch.max.wait.ms", .int(0...600_000), default: "60000", "Longest time that a fetch is parked."),
-        ConfigDefinition(
-            "group.min.session.timeout.ms", .int(1...Int64(Int32.max)), default: "6000", "Shortest session time-out."),
-        ConfigDefinition(
-            "group.max.session.timeout.ms", .int(1...Int64(Int32.max)), default: "1800000", "Longest session time-out."),
-        ConfigDefinition(
-            "group.initial.rebalance.delay.ms", .int(0...600_000), default: "500",
-            "How long the first rebalance of an empty group waits for more members."),
-        ConfigDefinition("group.max.size", positiveInt, default: "10000", "Members of a group."),
-        ConfigDefinition(
-            "offsets.topic.num.partitions", .int(1...1000), default: "50",
-            "Partitions of __consumer_offsets; can't be changed once it exists."),
-        ConfigDefinition(
-            "offsets.retention.minutes", positiveInt, default: "10080",
-            "How long the offsets of a group without members are kept."),
-        ConfigDefinition(
-            "offsets.retention.check.interval.ms", positiveInt, default: "600000",
-            "How often offsets are looked through for those that have lapsed."),
-        ConfigDefinition(
-            "offset.metadata.max.bytes", .int(0...65_536), default: "4096", "Bytes of the text with a committed offset."
-        ),
-        ConfigDefinition(
-            "producer.id.expiration.ms", .int(1000...Int64(Int32.max)), default: "86400000",
-            "Idle time after which an idempotent producer is forgotten."),
-        ConfigDefinition(
-            "attribution.wait.ms", .long(0...600_000), default: "5000",
-            "How long a fetch whose group is ambiguous waits before it's denied."),
-        ConfigDefinition(
-            "module.bytes.max", .int(1024...10_485_760), default: "4194304", "Bytes of the largest module."),
-        ConfigDefinition(
-            "wasm.library", .text, default: "",
-            "Path of the Wasm engine's library; empty: looked for beside the program."),
-    ])
+    private func checkTogether() throws(ConfigError) {
+        let (shortest, longest) = ("group.min.session.timeout.ms", "group.max.session.timeout.ms")
+        guard number(shortest) <= number(longest) else {
+            throw ConfigError(
+                "\(shortest) = \(text(shortest)): must be at most \(longest), which is \(text(longest))")
+        }
+        // A topic without settings of its own must be possible.
+        _ = try TopicConfiguration([:], broker: self)
+    }
+}
+
+/// Settings of brokers that were set by request: for every broker, and for this one.
+struct DynamicSettings: Sendable, Equatable {
+    var everywhere: [String: String] = [:]
+    var here: [String: String] = [:]
 }

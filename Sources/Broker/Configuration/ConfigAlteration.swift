@@ -37,10 +37,10 @@ struct ConfigAlteration: Sendable {
         }
     }
 
-    /// The overrides of a topic after the changes. A name that isn't known stays for the check of the whole, but for one
+    /// The settings after the changes. A name that isn't known stays for the check of the whole, but for one
     /// that is deleted: that changes nothing, as in Apache Kafka.
     static func apply(
-        _ changes: [ConfigAlteration], to overrides: [String: String], current: (String) -> String
+        _ changes: [ConfigAlteration], to overrides: [String: String], table: ConfigTable, current: (String) -> String
     ) throws(TopicError) -> [String: String] {
         var overrides = overrides
         for change in changes {
@@ -48,13 +48,16 @@ struct ConfigAlteration: Sendable {
             case .set: overrides[change.name] = change.value
             case .delete: overrides[change.name] = nil
             case .append, .subtract:
-                guard case .list? = TopicConfiguration.table[change.name]?.kind else {
+                guard let definition = table[change.name] else {
+                    throw TopicError(code: .invalidConfig, message: table.unknown(change.name).description)
+                }
+                guard case .list = definition.kind else {
                     let verb = change.operation == .append ? "APPEND to" : "SUBTRACT from"
                     throw TopicError(
                         code: .invalidConfig,
                         message: "Can't \(verb) key \(change.name.prefix(100)) because its type is not LIST.")
                 }
-                let named = change.value.split(separator: ",").map(String.init)
+                let named = change.value.split(separator: ",").map { String($0).trimmed }
                 var list = current(change.name).split(separator: ",").map(String.init)
                 if change.operation == .append {
                     list += named.filter { !list.contains($0) }

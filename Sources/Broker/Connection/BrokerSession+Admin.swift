@@ -25,6 +25,38 @@ extension BrokerSession {
         case .describeCluster:
             let request: DescribeClusterRequest = try decode(frame, header)
             return .ready(try Self.encode(broker.handle(request, context), header))
+        default: return try await dispatchCluster(api, frame, header, context)
+        }
+    }
+
+    private func dispatchCluster(
+        _ api: ApiKey, _ frame: ByteBuffer, _ header: RequestHeader, _ context: RequestContext
+    ) async throws(ConnectionClosure) -> Reply {
+        switch api {
+        case .alterReplicaLogDirs:
+            let request: AlterReplicaLogDirsRequest = try decode(frame, header)
+            return .ready(try Self.encode(broker.handle(request, context), header))
+        case .describeLogDirs:
+            let request: DescribeLogDirsRequest = try decode(frame, header)
+            return .ready(try Self.encode(await broker.handle(request, context), header))
+        case .electLeaders:
+            let request: ElectLeadersRequest = try decode(frame, header)
+            return .ready(try Self.encode(broker.handle(request, context), header))
+        case .alterPartitionReassignments:
+            let request: AlterPartitionReassignmentsRequest = try decode(frame, header)
+            return .ready(try Self.encode(broker.handle(request, context), header))
+        case .listPartitionReassignments:
+            let request: ListPartitionReassignmentsRequest = try decode(frame, header)
+            return .ready(try Self.encode(broker.handle(request, context), header))
+        case .describeProducers:
+            let request: DescribeProducersRequest = try decode(frame, header)
+            return .ready(try Self.encode(await broker.handle(request, context), header))
+        case .listConfigResources:
+            let request: ListConfigResourcesRequest = try decode(frame, header)
+            return .ready(try Self.encode(broker.handle(request, context), header))
+        case .describeTopicPartitions:
+            let request: DescribeTopicPartitionsRequest = try decode(frame, header)
+            return .ready(try Self.encode(broker.handle(request, context), header))
         default: return try await dispatchGroup(api, frame, header, context)
         }
     }

@@ -109,10 +109,11 @@ struct FetchRound: Sendable {
     private func readRaw(
         _ targets: [FetchTarget], _ plans: [Plan], _ parts: inout [FetchedPartition], _ budget: inout Int
     ) async {
-        var wanted: [(index: Int, permit: RawPermit, view: LogView<PosixFileSystem>)] = []
+        var wanted: [(index: Int, permit: RawPermit, view: LogView<PosixFileSystem>, isVerified: Bool)] = []
         for index in targets.indices {
             guard case .raw(let permit) = plans[index], let partition = targets[index].partition else { continue }
-            wanted.append((index, permit, partition.view))
+            let isVerified = targets[index].topic?.configuration.verifiesFetches ?? false
+            wanted.append((index, permit, partition.view, isVerified))
         }
         if wanted.isEmpty { return }
         let bytesMax = budget
@@ -120,7 +121,7 @@ struct FetchRound: Sendable {
             var left = bytesMax
             var isFirst = true
             var results: [(index: Int, result: Result<RawSlice?, LogError>)] = []
-            for (index, permit, view) in wanted {
+            for (index, permit, view, isVerified) in wanted {
                 let target = targets[index].wanted
                 do throws(LogError) {
                     let bound = min(left, max(0, Int(target.partitionMaxBytes)))
@@ -128,6 +129,7 @@ struct FetchRound: Sendable {
                     let slice = try view.slice(from: target.fetchOffset, maxBytes: bound)
                     // The first batch comes whole whatever the bounds say, but only once in an answer (KIP-74).
                     guard let slice, isFirst || slice.byteCount <= bound else { continue }
+                    if isVerified { try slice.verify() }
                     left = max(0, left - slice.byteCount)
                     isFirst = false
                     results.append((index, .success(RawSlice(slice, permit: permit))))

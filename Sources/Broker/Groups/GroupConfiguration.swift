@@ -25,4 +25,16 @@ struct GroupConfiguration: Sendable {
     var commitPartitionsMax = 100_000
     /// Bytes of records that go into one batch; a larger record has a batch of its own.
     var batchBytesMax = 512 << 10
+
+    private static let noNewProtocol = "groups of the KIP-848 protocol are not there in this version"
+    private static let noOtherGroups = "there are consumer groups only"
+
+    /// Kafka's settings of a GROUP resource, none of which applies here.
+    static let refusedNames = [
+        "consumer.session.timeout.ms": noNewProtocol, "consumer.heartbeat.interval.ms": noNewProtocol,
+        "share.session.timeout.ms": noOtherGroups, "share.heartbeat.interval.ms": noOtherGroups,
+        "share.record.lock.duration.ms": noOtherGroups, "share.auto.offset.reset": noOtherGroups,
+        "share.isolation.level": noOtherGroups, "streams.session.timeout.ms": noOtherGroups,
+        "streams.heartbeat.interval.ms": noOtherGroups, "streams.num.standby.replicas": noOtherGroups,
+    ]
 }

@@ -95,23 +95,21 @@ struct ProduceHandler: Sendable {
             return .known(refuse(data.index, .invalidRecord, "there is no record batch"))
         }
         if Topic.isInternal(topic.name) { return await writeInternal(records, topic, data.index, context) }
-        let validator = validator(topic, context)
+        let nowMs = broker.clock.wallMs()
         do throws(BatchValidator.Refusal) {
-            try validator.validate(records)
+            let (batch, isVerified) = try validator(topic, context, nowMs: nowMs).validate(records)
+            return .pending(
+                partition, partition.submit(batch, nowMs: nowMs, options: AppendOptions(isVerified: isVerified)))
         } catch {
             return .known(refuse(data.index, error.code, error.message))
         }
-        return .pending(
-            partition,
-            partition.submit(
-                records, nowMs: broker.clock.wallMs(), options: AppendOptions(isVerified: validator.isDeep)))
     }
 
-    private func validator(_ topic: Topic, _ context: RequestContext) -> BatchValidator {
+    private func validator(_ topic: Topic, _ context: RequestContext, nowMs: Int64) -> BatchValidator {
         BatchValidator(
-            apiVersion: context.apiVersion, maxMessageBytes: topic.configuration.maxMessageBytes,
-            isDeep: Resolution.hasViews(broker.policy.snapshot, topic: topic.reference),
-            decompressedBytesMax: broker.configuration.decompressedBytesMax)
+            topic.configuration, apiVersion: context.apiVersion,
+            hasViews: Resolution.hasViews(broker.policy.snapshot, topic: topic.reference),
+            decompressedBytesMax: broker.configuration.decompressedBytesMax, nowMs: nowMs)
     }
 
     /// Policy is written by producing to its topics; the others of the broker's own take nothing from clients.

@@ -21,9 +21,7 @@ extension Broker {
     ) async -> [MetadataResponse.MetadataResponseTopic] {
         // v0 has no null: there an empty list asks for all topics.
         guard let wanted = request.topics, !(context.apiVersion == 0 && wanted.isEmpty) else {
-            return topics.snapshot.sorted
-                .filter { !Topic.isInternal($0.name) || isAdmin(context) }
-                .map(describe)
+            return visibleTopics(context).map(describe)
         }
         var answers: [MetadataResponse.MetadataResponseTopic] = []
         answers.reserveCapacity(wanted.count)

@@ -1,4 +1,5 @@
 import KafkaMessages
+import Views
 
 /// CreateTopics v2–7. Replication factors −1 and 1 are taken (others by `accept.any.replication.factor`), manual
 /// assignments are refused, `view.default` is policy: it needs the right to write policy and is written before the topic
@@ -49,8 +50,18 @@ extension Broker {
         var overrides: [String: String] = [:]
         var viewDefault: String?
         for config in topic.configs {
-            guard let value = config.value else { continue }
-            if config.name == "view.default" { viewDefault = value } else { overrides[config.name] = value }
+            guard let value = config.value else {
+                throw TopicError(
+                    code: .invalidConfig,
+                    message: "Null value not supported for topic configs: \(config.name.prefix(100))")
+            }
+            let isRepeated =
+                config.name == ConfigViews.topicDefault ? viewDefault != nil : overrides[config.name] != nil
+            guard !isRepeated else {
+                throw TopicError(
+                    code: .invalidConfig, message: "the request sets \(config.name.prefix(100)) more than once")
+            }
+            if config.name == ConfigViews.topicDefault { viewDefault = value } else { overrides[config.name] = value }
         }
         let settings = try await topicManager.check(name: topic.name, partitionCount: count, overrides: overrides)
         if let viewDefault {
@@ -58,11 +69,12 @@ extension Broker {
         }
         answer.numPartitions = Int32(count)
         answer.replicationFactor = 1
-        answer.configs = settings.overrides.sorted { $0.key < $1.key }.map { name, value in
+        answer.configs = TopicConfiguration.table.definitions.map { definition in
+            let layer = settings.layers(definition.name, broker: configuration).first
             var config = CreateTopicsResponse.CreatableTopicConfigs()
-            config.name = name
-            config.value = value
-            config.configSource = TopicConfiguration.Source.topic.rawValue
+            config.name = definition.name
+            config.value = layer?.scaledValue
+            config.configSource = (layer?.source ?? .defaultValue).rawValue
             return config
         }
         if validateOnly { return }

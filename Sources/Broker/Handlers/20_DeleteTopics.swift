@@ -15,6 +15,9 @@ extension Broker {
             answer.name = wanted.name
             answer.topicId = wanted.topicId
             do throws(TopicError) {
+                guard configuration.flag("delete.topic.enable") else {
+                    throw TopicError(code: .topicDeletionDisabled, message: "delete.topic.enable is false")
+                }
                 let topic = try find(wanted)
                 answer.name = topic.name
                 answer.topicId = topic.id

@@ -1,8 +1,8 @@
 import KafkaMessages
 import Views
 
-/// DescribeConfigs v1–4 for topics, this broker and groups (their `view.<topic>` keys). Shows policy as it's in force,
-/// never the parameters of a view.
+/// DescribeConfigs v1–4 for topics, this broker (with an empty name: what was set for all brokers) and groups (their
+/// `view.<topic>` keys). Shows policy as it's in force, never the parameters of a view.
 extension Broker {
     func handle(_ request: DescribeConfigsRequest, _ context: RequestContext) async -> DescribeConfigsResponse {
         var response = DescribeConfigsResponse()
@@ -10,23 +10,18 @@ extension Broker {
             var result = DescribeConfigsResponse.DescribeConfigsResult()
             result.resourceType = resource.resourceType
             result.resourceName = resource.resourceName
-            switch resource.resourceType {
-            case ConfigResourceType.topic: describeTopic(resource, &result)
-            case ConfigResourceType.broker: describeBroker(resource, &result)
-            case ConfigResourceType.group: describeGroup(resource, &result)
-            default:
-                result.errorCode = .invalidRequest
-                result.errorMessage =
-                    "resource type \(resource.resourceType) is not known here: topic 2, broker 4, group 32"
+            do throws(TopicError) {
+                result.configs = try describe(ConfigResource(resource.resourceType, resource.resourceName))
+            } catch {
+                result.errorCode = error.code
+                result.errorMessage = error.message
             }
             if let keys = resource.configurationKeys {
                 result.configs.removeAll { !keys.contains($0.name) }
             }
-            if !request.includeDocumentation {
-                for index in result.configs.indices { result.configs[index].documentation = nil }
-            }
-            if !request.includeSynonyms {
-                for index in result.configs.indices { result.configs[index].synonyms = [] }
+            for index in result.configs.indices {
+                if !request.includeDocumentation { result.configs[index].documentation = nil }
+                if !request.includeSynonyms { result.configs[index].synonyms = [] }
             }
             response.results.append(result)
         }
@@ -35,84 +30,95 @@ extension Broker {
 
     private typealias Entry = DescribeConfigsResponse.DescribeConfigsResourceResult
 
-    private func describeTopic(
-        _ resource: DescribeConfigsRequest.DescribeConfigsResource,
-        _ result: inout DescribeConfigsResponse.DescribeConfigsResult
-    ) {
-        guard let topic = topics[resource.resourceName] else {
-            result.errorCode = .unknownTopicOrPartition
-            result.errorMessage = "there is no topic of that name"
-            return
-        }
-        let settings = topic.configuration
-        result.configs = TopicConfiguration.table.definitions.map { definition in
-            let (value, source) = settings.effective(definition.name, broker: configuration)
-            return entry(definition, value, source)
-        }
-        if let (value, isOwn) = policy.currentState.viewDefault(of: topic.name) {
-            var view = Entry()
-            view.name = "view.default"
-            view.value = value
-            view.configSource =
-                isOwn
-                ? TopicConfiguration.Source.topic.rawValue : TopicConfiguration.Source.dynamicDefaultBroker.rawValue
-            view.configType = 2
-            view.documentation = "What a reader gets to whom no binding applies: raw, deny or a view."
-            result.configs.append(view)
+    private func describe(_ resource: ConfigResource) throws(TopicError) -> [Entry] {
+        switch resource.type {
+        case ConfigResourceType.topic: return try describeTopic(resource.name)
+        case ConfigResourceType.broker: return try describeBroker(resource.name)
+        case ConfigResourceType.group: return describeGroup(resource.name)
+        default:
+            throw TopicError(
+                code: .invalidRequest,
+                message: "resource type \(resource.type) is not known here: topic 2, broker 4, group 32")
         }
     }
 
-    private func describeBroker(
-        _ resource: DescribeConfigsRequest.DescribeConfigsResource,
-        _ result: inout DescribeConfigsResponse.DescribeConfigsResult
-    ) {
-        guard resource.resourceName == String(configuration.nodeId) || resource.resourceName.isEmpty else {
-            result.errorCode = .invalidRequest
-            result.errorMessage = "this is broker \(configuration.nodeId)"
-            return
+    private func describeTopic(_ name: String) throws(TopicError) -> [Entry] {
+        guard let topic = topics[name] else {
+            throw TopicError(code: .unknownTopicOrPartition, message: "there is no topic of that name")
         }
-        result.configs = BrokerConfiguration.table.definitions.map { definition in
-            var entry = entry(
-                definition, configuration.text(definition.name),
-                configuration.isExplicit(definition.name) ? .staticBroker : .defaultValue)
-            entry.readOnly = true
+        let settings = topic.configuration
+        var entries = TopicConfiguration.table.definitions.map { definition in
+            entry(definition, settings.layers(definition.name, broker: configuration))
+        }
+        if let (value, isOwn) = policy.currentState.viewDefault(of: topic.name) {
+            let source: ConfigSource = isOwn ? .topic : .dynamicDefaultBroker
+            entries.append(
+                view(
+                    ConfigViews.topicDefault, value, source,
+                    "What a reader gets to whom no binding applies: raw, deny or a view."))
+        }
+        return entries
+    }
+
+    private func describeBroker(_ name: String) throws(TopicError) -> [Entry] {
+        let configuration = configuration
+        let isForAll = try checkBroker(name)
+        let definitions = BrokerConfiguration.table.definitions.filter {
+            !isForAll || configuration.dynamic.everywhere[$0.name] != nil
+        }
+        return definitions.map { definition in
+            var layers = configuration.layers(of: definition)
+            if isForAll { layers.removeAll { $0.source == .dynamicBroker } }
+            var entry = entry(definition, layers)
+            entry.readOnly = !definition.isLive
+            // A broker's setting that isn't set stays so, whatever it falls back to.
+            if layers.first?.name != definition.name {
+                let own = layers.first { $0.name == definition.name }
+                entry.value = own?.value
+                entry.configSource = (own?.source ?? .defaultValue).rawValue
+            }
             return entry
         }
     }
 
-    private func describeGroup(
-        _ resource: DescribeConfigsRequest.DescribeConfigsResource,
-        _ result: inout DescribeConfigsResponse.DescribeConfigsResult
-    ) {
-        result.configs = policy.currentState.viewConfigs(ofGroup: resource.resourceName).map { key, target in
-            var binding = Entry()
-            binding.name = key
-            binding.value = target
-            binding.configSource = 8  // DYNAMIC_GROUP_CONFIG
-            binding.configType = 2
-            return binding
+    private func describeGroup(_ name: String) -> [Entry] {
+        policy.currentState.viewConfigs(ofGroup: name).map { key, target in
+            view(key, target, .group, "The view of that topic that this group gets.")
         }
     }
 
-    private func entry(_ definition: ConfigDefinition, _ value: String, _ source: TopicConfiguration.Source) -> Entry {
+    private func view(_ name: String, _ value: String, _ source: ConfigSource, _ documentation: String) -> Entry {
+        entry(
+            ConfigDefinition(name, .text, default: nil, documentation),
+            [ConfigLayer(name: name, value: value, source: source)])
+    }
+
+    private func entry(_ definition: ConfigDefinition, _ layers: [ConfigLayer]) -> Entry {
         var entry = Entry()
         entry.name = definition.name
-        entry.value = value
-        entry.configSource = source.rawValue
+        entry.value = definition.isSensitive ? nil : layers.first?.scaledValue
+        entry.configSource = (layers.first?.source ?? .defaultValue).rawValue
+        entry.isSensitive = definition.isSensitive
         entry.documentation = definition.documentation
-        switch definition.kind {
-        case .boolean: entry.configType = 1
-        case .text, .word: entry.configType = 2
-        case .int: entry.configType = 3
-        case .long: entry.configType = 5
-        case .list: entry.configType = 7
+        entry.configType = definition.typeNumber
+        entry.synonyms = layers.map { layer in
+            var synonym = DescribeConfigsResponse.DescribeConfigsSynonym()
+            synonym.name = layer.name
+            synonym.value = definition.isSensitive ? nil : layer.value
+            synonym.source = layer.source.rawValue
+            return synonym
         }
-        var synonym = DescribeConfigsResponse.DescribeConfigsSynonym()
-        synonym.name = definition.name
-        synonym.value = value
-        synonym.source = source.rawValue
-        entry.synonyms = [synonym]
         return entry
+    }
+
+    /// Whether the name of a BROKER resource stands for all brokers; refuses another broker's.
+    func checkBroker(_ name: String) throws(TopicError) -> Bool {
+        guard name.isEmpty || name == String(configuration.nodeId) else {
+            throw TopicError(
+                code: .invalidRequest,
+                message: "this is broker \(configuration.nodeId); an empty name stands for all brokers")
+        }
+        return name.isEmpty
     }
 }
 
@@ -120,5 +126,7 @@ extension Broker {
 enum ConfigResourceType {
     static let topic: Int8 = 2
     static let broker: Int8 = 4
+    static let brokerLogger: Int8 = 8
+    static let clientMetrics: Int8 = 16
     static let group: Int8 = 32
 }

@@ -1,6 +1,6 @@
 import KafkaMessages
 
-/// AlterConfigs v0–2: IncrementalAlterConfigs for old clients, which names all settings that a topic has from now on.
+/// AlterConfigs v0–2: IncrementalAlterConfigs for old clients, which names all settings that a resource has from now on.
 /// Unlike in Apache Kafka a `view.*` key that isn't named stays: a tool that sets retention must not open a topic.
 extension Broker {
     func handle(_ request: AlterConfigsRequest, _ context: RequestContext) async -> AlterConfigsResponse {

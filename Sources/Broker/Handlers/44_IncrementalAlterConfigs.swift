@@ -1,8 +1,9 @@
 import KafkaMessages
 import Views
 
-/// IncrementalAlterConfigs v0–1 for topics, and for the `view.<topic>` keys of groups. A resource is changed as a whole or
-/// not at all. Unlike Apache Kafka's, a broker's settings come from its configuration file alone.
+/// IncrementalAlterConfigs v0–1 for topics, for this broker (with an empty name: for all brokers) and for the `view.<topic>`
+/// keys of groups. A resource is changed as a whole or not at all. Without an authorizer a broker's settings are changed
+/// from this machine only, unlike in Apache Kafka: they hold for every topic, those of the policy among them.
 extension Broker {
     func handle(
         _ request: IncrementalAlterConfigsRequest, _ context: RequestContext
@@ -46,16 +47,24 @@ extension Broker {
         case ConfigResourceType.group:
             try await alterGroup(resource.name, changes, validateOnly: validateOnly, context)
         case ConfigResourceType.broker:
-            guard resource.name.isEmpty || resource.name == String(configuration.nodeId) else {
-                throw TopicError(code: .invalidRequest, message: "this is broker \(configuration.nodeId)")
-            }
-            throw TopicError(
-                code: .invalidConfig,
-                message: "a broker's settings come from its configuration file: change them there and start it again")
+            let isForAll = try checkBroker(resource.name)
+            try checkMayAdminister(context)
+            try await topicManager.alterBroker(
+                changes, isForAll: isForAll, replacing: replacing, validateOnly: validateOnly)
         default:
             throw TopicError(
                 code: .invalidRequest,
-                message: "resource type \(resource.type) can't be changed here: topic 2, group 32")
+                message: "resource type \(resource.type) can't be changed here: topic 2, broker 4, group 32")
+        }
+    }
+
+    /// What holds for the whole cluster is changed by the administrator, and without an authorizer from this machine.
+    func checkMayAdminister(_ context: RequestContext) throws(TopicError) {
+        guard context.mayWritePolicy else {
+            throw TopicError(
+                code: .clusterAuthorizationFailed,
+                message: "what holds for the cluster is changed from the broker's own machine, or over its admin socket"
+            )
         }
     }
 
@@ -88,6 +97,9 @@ extension Broker {
     ) async throws(TopicError) {
         var records: [PolicyRecord] = []
         for change in changes {
+            if let reason = GroupConfiguration.refusedNames[change.name] {
+                throw TopicError(code: .invalidConfig, message: "\(change.name): \(reason)")
+            }
             let target = try Self.viewTarget(change)
             do throws(PolicyRefusal) {
                 records.append(try ConfigViews.record(group: name, key: change.name, value: target))

@@ -16,6 +16,8 @@ actor Partition {
     private let log: PartitionLog<PosixFileSystem>
     private let flushesBeforeAnswer: Bool
     private var isSyncRequested = false
+    /// Under `log.flush = os`: when the first record was written that isn't synced.
+    private var firstUnsyncedMs: Int64?
     private var isClosing = false
     private var isAbandoned = false
     /// `close` waits for the sync that runs.
@@ -84,6 +86,8 @@ actor Partition {
             requestSync()
         } else {
             watchers.wake()
+            if firstUnsyncedMs == nil { firstUnsyncedMs = nowMs }
+            if log.endOffset - log.flushedOffset >= log.configuration.flushMessages { requestSync() }
         }
         return result
     }
@@ -121,10 +125,18 @@ actor Partition {
             waiters.fail(error)
         }
         watchers.wake()
-        // What was written while the sync ran, and could not have a ticket of its own then.
-        if log.flushedOffset < log.endOffset, !isClosing { requestSync() }
+        // What was written while the sync ran, and could not have a ticket of its own then. Under `os` it waits for its turn.
+        let isBehind = log.flushedOffset < log.endOffset
+        if isBehind, flushesBeforeAnswer, !isClosing { requestSync() }
+        if !isBehind { firstUnsyncedMs = nil }
         syncEnded?.resume()
         syncEnded = nil
+    }
+
+    /// Under `log.flush = os`: syncs what has waited for `flush.ms`.
+    func syncIfDue(nowMs: Int64) {
+        guard !flushesBeforeAnswer, !isClosing, let since = firstUnsyncedMs else { return }
+        if nowMs &- since >= log.configuration.flushMs { requestSync() }
     }
 
     /// Retention, index upkeep and the recovery point.
@@ -145,6 +157,12 @@ actor Partition {
         watchers.wake()
         return start
     }
+
+    /// Everything below is on stable storage.
+    var syncedOffset: Int64 { log.flushedOffset }
+
+    /// What is remembered of producers.
+    func producers() -> [ProducerSummary] { log.producerSummaries() }
 
     /// Bytes of the log's segments.
     func byteCount() throws(LogError) -> Int { try log.byteCount() }

@@ -5,7 +5,8 @@ import NIOCore
 /// Decides whether what a client sends for a partition may be stored: exactly one whole record batch of format v2 with
 /// known attributes. Its checksum is left to the log, which checks it where it writes: the bytes go from one processor's
 /// cache to the other's once then. For a topic with a view the batch is decompressed and each record walked, so that no
-/// batch that a view can't read is stored; that includes the checksum.
+/// batch that a view can't read is stored; that includes the checksum. So it is where the topic sets another codec, or how
+/// old a record may be.
 struct BatchValidator {
     struct Refusal: Error {
         var code: ErrorCode
@@ -17,8 +18,47 @@ struct BatchValidator {
     /// Decompress and walk every record.
     let isDeep: Bool
     let decompressedBytesMax: Int
+    /// nil: records carry the time of their append, whatever they come with.
+    let times: ClosedRange<Int64>?
+    /// nil: batches stay in the codec that they come in.
+    let compression: TopicConfiguration.Compression?
 
-    func validate(_ records: ByteBuffer) throws(Refusal) {
+    init(
+        _ topic: TopicConfiguration, apiVersion: Int16, hasViews: Bool, decompressedBytesMax: Int, nowMs: Int64
+    ) {
+        self.apiVersion = apiVersion
+        self.decompressedBytesMax = decompressedBytesMax
+        maxMessageBytes = topic.maxMessageBytes
+        compression = topic.compression
+        if topic.usesLogAppendTime {
+            times = nil
+        } else {
+            let (oldest, underflow) = nowMs.subtractingReportingOverflow(topic.timestampBeforeMaxMs)
+            let (newest, overflow) = nowMs.addingReportingOverflow(topic.timestampAfterMaxMs)
+            times = (underflow ? .min : oldest)...(overflow ? .max : newest)
+        }
+        // Only the newest time is in the header.
+        let looksForOldTimes = times != nil && topic.timestampBeforeMaxMs < Int64.max
+        isDeep = hasViews || looksForOldTimes
+    }
+
+    /// Returns the batch as it is to be stored, and whether its checksum is known to be right.
+    func validate(_ records: ByteBuffer) throws(Refusal) -> (batch: ByteBuffer, isVerified: Bool) {
+        let header = try check(records)
+        guard let compression, header.attributes.codecNumber != compression.codec.rawValue else {
+            return (records, isDeep)
+        }
+        let recompressed: ByteBuffer
+        do throws(RecordBatchError) {
+            recompressed = try compression.recompress(records, header, decompressedBytesMax: decompressedBytesMax)
+        } catch {
+            throw refusal(error)
+        }
+        try checkSize(recompressed.readableBytes)
+        return (recompressed, true)
+    }
+
+    private func check(_ records: ByteBuffer) throws(Refusal) -> RecordBatchHeader {
         let bytes = records.readableBytesSpan
         let header: RecordBatchHeader
         do throws(RecordBatchError) {
@@ -26,12 +66,7 @@ struct BatchValidator {
         } catch {
             throw refusal(error)
         }
-        guard header.byteCount <= maxMessageBytes else {
-            throw Refusal(
-                code: .messageTooLarge,
-                message:
-                    "the batch has \(header.byteCount) bytes, the topic takes \(maxMessageBytes) (max.message.bytes)")
-        }
+        try checkSize(header.byteCount)
         guard header.byteCount <= bytes.byteCount else {
             throw Refusal(code: .corruptMessage, message: "the batch is shorter than its length says")
         }
@@ -39,11 +74,26 @@ struct BatchValidator {
             throw Refusal(code: .invalidRecord, message: "a partition takes exactly one record batch a request")
         }
         try checkAttributes(header)
-        do throws(RecordBatchError) {
-            if isDeep { try walk(bytes, header) }
-        } catch {
-            throw refusal(error)
+        try checkTime(header.maxTimestamp)
+        if isDeep { try walk(bytes, header) }
+        return header
+    }
+
+    private func checkSize(_ byteCount: Int) throws(Refusal) {
+        guard byteCount <= maxMessageBytes else {
+            throw Refusal(
+                code: .messageTooLarge,
+                message: "the batch has \(byteCount) bytes, the topic takes \(maxMessageBytes) (max.message.bytes)")
         }
+    }
+
+    /// -1 stands for no time.
+    private func checkTime(_ timestamp: Int64) throws(Refusal) {
+        guard let times, timestamp != -1, !times.contains(timestamp) else { return }
+        throw Refusal(
+            code: .invalidTimestamp,
+            message: "the time \(timestamp) of a record is not between \(times.lowerBound) and \(times.upperBound) "
+                + "(message.timestamp.before.max.ms, message.timestamp.after.max.ms)")
     }
 
     private func checkAttributes(_ header: RecordBatchHeader) throws(Refusal) {
@@ -66,10 +116,16 @@ struct BatchValidator {
         }
     }
 
-    private func walk(_ bytes: RawSpan, _ header: RecordBatchHeader) throws(RecordBatchError) {
-        let batch = try DecodedBatch(decoding: bytes, bound: decompressedBytesMax)
-        for index in batch.records.indices where batch.records[index].offsetDelta != Int32(index) {
-            throw .malformedRecord(index: index)
+    private func walk(_ bytes: RawSpan, _ header: RecordBatchHeader) throws(Refusal) {
+        let batch: DecodedBatch
+        do throws(RecordBatchError) {
+            batch = try DecodedBatch(decoding: bytes, bound: decompressedBytesMax)
+        } catch {
+            throw refusal(error)
+        }
+        for (index, record) in batch.records.enumerated() {
+            guard record.offsetDelta == Int32(index) else { throw refusal(.malformedRecord(index: index)) }
+            try checkTime(header.timestamp(of: record))
         }
     }
 

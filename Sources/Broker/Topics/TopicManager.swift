@@ -8,22 +8,29 @@ actor TopicManager {
     static let partitionsMax = 10_000
 
     private let directory: LogDirectory<PosixFileSystem>
-    private let configuration: BrokerConfiguration
-    private let table: TopicTable
+    let live: LiveConfiguration
+    let dynamicFile: DynamicSettingsFile
+    /// Why the file of settings that were set by request wasn't taken at the start.
+    let dynamicDefect: String?
+    let table: TopicTable
     private let lanes: [LogLane]
     private let clock: any BrokerClock
     private let logger: Logger
     private let thread: SerialThread
     private var nextLane = 0
+    /// Topics that are out of the table and still on the disk.
+    private var dying: Set<String> = []
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
 
     init(
-        directory: LogDirectory<PosixFileSystem>, configuration: BrokerConfiguration, table: TopicTable,
+        directory: LogDirectory<PosixFileSystem>, live: LiveConfiguration, dynamicDefect: String?, table: TopicTable,
         lanes: [LogLane], clock: any BrokerClock, logger: Logger, thread: SerialThread
     ) {
         self.directory = directory
-        self.configuration = configuration
+        self.live = live
+        self.dynamicDefect = dynamicDefect
+        dynamicFile = DynamicSettingsFile(folder: directory.path, fileSystem: directory.files.fileSystem)
         self.table = table
         self.lanes = lanes
         self.clock = clock
@@ -33,16 +40,16 @@ actor TopicManager {
 
     private var store: TopicStore { TopicStore(directory: directory) }
 
+    var configuration: BrokerConfiguration { live.current }
+
     /// Opens every topic of the data folder.
     func loadAll() throws(LogError) {
         for stored in try store.load() {
-            var settings: TopicConfiguration
-            do throws(ConfigError) {
-                settings = try makeConfiguration(stored.name, stored.overrides)
-            } catch {
-                // A topic is never lost by a setting that this version doesn't take: it goes on with the defaults.
-                logger.error("topic \(stored.name): \(error); its settings are not used")
-                settings = .defaults(broker: configuration)
+            let settings = self.stored(stored.name, stored.overrides, under: configuration)
+            if let defect = settings.defect {
+                logger.error(
+                    "topic \(stored.name): \(defect); until that is set or deleted nothing else is altered, no record goes"
+                )
             }
             let partitions = try open(stored.name, 0..<stored.partitionCount, settings)
             table.insert(Topic(name: stored.name, id: stored.id, partitions: partitions, configuration: settings))
@@ -61,6 +68,9 @@ actor TopicManager {
         }
         guard table[name] == nil else {
             throw TopicError(code: .topicAlreadyExists, message: "topic \(name) exists")
+        }
+        guard !dying.contains(name) else {
+            throw TopicError(code: .topicAlreadyExists, message: "topic \(name) is being deleted")
         }
         // Kafka's rule: '.' and '_' are the same in metric names.
         let twin = table.snapshot.byName.keys.first { $0.replacingDots == name.replacingDots }
@@ -81,7 +91,8 @@ actor TopicManager {
         let settings = try check(name: name, partitionCount: partitionCount, overrides: overrides)
         var random = SystemRandomNumberGenerator()
         let stored = StoredTopic(
-            name: name, id: Uuid.random(using: &random), partitionCount: partitionCount, overrides: overrides)
+            name: name, id: Uuid.random(using: &random), partitionCount: partitionCount,
+            overrides: settings.overrides)
         do throws(LogError) {
             try store.create(stored)
             let partitions = try open(name, 0..<partitionCount, settings, isNew: true)
@@ -107,13 +118,16 @@ actor TopicManager {
         let topic = try current(topic)
         let old = topic.configuration
         var stored = StoredTopic(topic)
-        stored.overrides = try ConfigAlteration.apply(changes, to: replacing ? [:] : old.overrides) { name in
-            old.effective(name, broker: configuration).value
-        }
+        if replacing, let defect = old.defect { throw Self.refusal(defect) }
+        stored.overrides = try ConfigAlteration.apply(
+            changes, to: replacing ? [:] : old.overrides, table: TopicConfiguration.table
+        ) { old.effective($0, broker: configuration) }
         let settings: TopicConfiguration
         do throws(ConfigError) {
             settings = try makeConfiguration(topic.name, stored.overrides)
+            stored.overrides = settings.overrides
         } catch {
+            if let defect = old.defect, defect == error.description { throw Self.refusal(defect) }
             throw TopicError(code: .invalidConfig, message: error.description)
         }
         if validateOnly { return }
@@ -123,11 +137,22 @@ actor TopicManager {
             throw TopicError(code: .kafkaStorageError, message: error.message)
         }
         topic.configure(settings)
+        await configurePartitions(of: topic)
+    }
+
+    private static func refusal(_ defect: String) -> TopicError {
+        TopicError(
+            code: .invalidConfig,
+            message:
+                "settings that are stored for the topic can't be taken: set or delete what is wrong first: \(defect)")
+    }
+
+    func configurePartitions(of topic: Topic) async {
         for partition in topic.partitions {
             // What holds now: a later change may have come in the meantime and must not be undone. So may more partitions,
             // which have been opened with what held then.
             guard let latest = table[topic.id] else { return }
-            await partition.configure(latest.configuration.log(broker: configuration))
+            await partition.configure(latest.configuration.log(broker: configuration, partition: partition.index))
         }
     }
 
@@ -176,6 +201,8 @@ actor TopicManager {
     func delete(_ topic: Topic) async throws(TopicError) {
         let topic = try current(topic)
         table.remove(topic)
+        dying.insert(topic.name)
+        defer { dying.remove(topic.name) }
         for partition in topic.partitions { await partition.abandon() }
         do throws(LogError) {
             try store.delete(StoredTopic(topic))
@@ -194,6 +221,14 @@ actor TopicManager {
                     logger.error("\(topic.name)-\(partition.index): \(error.message)")
                 }
             }
+        }
+    }
+
+    /// Syncs what `flush.ms` says.
+    func syncDue() async {
+        if configuration.flushesBeforeAnswer { return }
+        for topic in table.snapshot.sorted where topic.configuration.flushMs < Int64.max {
+            for partition in topic.partitions { await partition.syncIfDue(nowMs: clock.wallMs()) }
         }
     }
 
@@ -227,8 +262,9 @@ actor TopicManager {
         partitions.reserveCapacity(indexes.count)
         for index in indexes {
             let log = try directory.openLog(
-                PartitionName(topic: name, partition: Int32(index)), configuration: settings.log(broker: configuration),
-                now: clock.wallMs(), afterFailure: isNew)
+                PartitionName(topic: name, partition: Int32(index)),
+                configuration: settings.log(broker: configuration, partition: Int32(index)), now: clock.wallMs(),
+                afterFailure: isNew)
             report(log.recovery, of: "\(name)-\(index)")
             nextLane = (nextLane + 1) % lanes.count
             partitions.append(

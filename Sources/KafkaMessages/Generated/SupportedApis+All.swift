@@ -67,19 +67,43 @@ extension SupportedApis {
             apiKey: .alterConfigs, name: "AlterConfigs",
             versions: 0...2, advertised: 0...2, flexibleFrom: 2),
         SupportedApi(
+            apiKey: .alterReplicaLogDirs, name: "AlterReplicaLogDirs",
+            versions: 1...2, advertised: 1...2, flexibleFrom: 2),
+        SupportedApi(
+            apiKey: .describeLogDirs, name: "DescribeLogDirs",
+            versions: 1...5, advertised: 1...5, flexibleFrom: 2),
+        SupportedApi(
             apiKey: .createPartitions, name: "CreatePartitions",
             versions: 0...3, advertised: 0...3, flexibleFrom: 2),
         SupportedApi(
             apiKey: .deleteGroups, name: "DeleteGroups",
             versions: 0...2, advertised: 0...2, flexibleFrom: 2),
         SupportedApi(
+            apiKey: .electLeaders, name: "ElectLeaders",
+            versions: 0...2, advertised: 0...2, flexibleFrom: 2),
+        SupportedApi(
             apiKey: .incrementalAlterConfigs, name: "IncrementalAlterConfigs",
             versions: 0...1, advertised: 0...1, flexibleFrom: 1),
+        SupportedApi(
+            apiKey: .alterPartitionReassignments, name: "AlterPartitionReassignments",
+            versions: 0...1, advertised: 0...1, flexibleFrom: 0),
+        SupportedApi(
+            apiKey: .listPartitionReassignments, name: "ListPartitionReassignments",
+            versions: 0...0, advertised: 0...0, flexibleFrom: 0),
         SupportedApi(
             apiKey: .offsetDelete, name: "OffsetDelete",
             versions: 0...0, advertised: 0...0, flexibleFrom: nil),
         SupportedApi(
             apiKey: .describeCluster, name: "DescribeCluster",
             versions: 0...2, advertised: 0...2, flexibleFrom: 0),
+        SupportedApi(
+            apiKey: .describeProducers, name: "DescribeProducers",
+            versions: 0...0, advertised: 0...0, flexibleFrom: 0),
+        SupportedApi(
+            apiKey: .listConfigResources, name: "ListConfigResources",
+            versions: 0...1, advertised: 0...1, flexibleFrom: 0),
+        SupportedApi(
+            apiKey: .describeTopicPartitions, name: "DescribeTopicPartitions",
+            versions: 0...0, advertised: 0...0, flexibleFrom: 0),
     ]
 }

@@ -1,3 +1,5 @@
+import Broker
+
 /// What `sluice serve` runs with: the flags, then the environment, then the file, then the defaults.
 struct ServeConfiguration: Sendable, Equatable {
     /// The folder that everything is kept in.
@@ -6,11 +8,29 @@ struct ServeConfiguration: Sendable, Equatable {
     var listeners: [String] = []
     /// The broker's settings that were given, by their names.
     var settings: [String: String] = [:]
+    /// Where each of them stands, for messages.
+    private(set) var sources: [String: String] = [:]
     var logLevel = LogLevel.info
     var logFormat = LogFormat.text
 
-    /// Names that are settled here and are no settings of the broker.
-    static let ownNames = ["listeners", "log.dir", "log.level", "log.format"]
+    /// What is settled here and is no setting of the broker.
+    static let own = [
+        ConfigDefinition(
+            "listeners", .text, default: "PLAIN://localhost:9092",
+            "Where to listen: a list of `NAME://HOST:PORT[?group=…&advertise=HOST:PORT]`. Also `--listener`."),
+        ConfigDefinition(
+            "log.dir", .text, default: "./sluice-data",
+            "The folder that everything is kept in. Also `--data`, `SLUICE_DATA`."
+        ),
+        ConfigDefinition(
+            "log.level", .word(LogLevel.allCases.map(\.rawValue)), default: LogLevel.info.rawValue,
+            "Log this and what is worse. Also `--log-level`."),
+        ConfigDefinition(
+            "log.format", .word(LogFormat.allCases.map(\.rawValue)), default: LogFormat.text.rawValue,
+            "How log lines look. Also `--log-format`."),
+    ]
+
+    static let ownNames = own.map(\.name)
 
     /// Takes one named value from the file, the environment or `--set`.
     /// - Parameters:
@@ -34,11 +54,36 @@ struct ServeConfiguration: Sendable, Equatable {
         case "log.format": logFormat = try Self.word(single(), name, source)
         default:
             guard knownNames.contains(name) else { throw Self.unknown(name, source: source, knownNames) }
-            settings[name] = try single()
+            // A list is one text with commas to Kafka.
+            if case .list? = BrokerConfiguration.table[name]?.kind {
+                settings[name] = values.joined(separator: ",")
+            } else {
+                settings[name] = try single()
+            }
+            sources[name] = source
+        }
+    }
+
+    /// The broker's settings, checked: one that can't be is named with the place where it stands.
+    func brokerConfiguration() throws(CommandFailure) -> BrokerConfiguration {
+        for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
+            do throws(ConfigError) {
+                try BrokerConfiguration.table.check(name, value)
+            } catch {
+                throw CommandFailure(.usage, "\(sources[name].map { "\($0): " } ?? "")\(Table.printable("\(error)"))")
+            }
+        }
+        do throws(ConfigError) {
+            return try BrokerConfiguration(settings)
+        } catch {
+            throw CommandFailure(.usage, error.description)
         }
     }
 
     static func unknown(_ name: String, source: String, _ knownNames: [String]) -> CommandFailure {
+        if let reason = BrokerConfiguration.table.refused[name] {
+            return CommandFailure(.usage, "\(source): \(name): \(reason)")
+        }
         let near = Suggestion.nearest(to: name, among: ownNames + knownNames)
         return CommandFailure(
             .usage, "\(source): no setting is called \(Table.printable(name))",

@@ -8,12 +8,7 @@ import WasmRuntime
 /// Puts a broker and a server together from a configuration, and runs them until SIGTERM or SIGINT.
 enum ServeWiring {
     static func run(_ configuration: ServeConfiguration, logger: Logger) async throws {
-        let settings: BrokerConfiguration
-        do throws(ConfigError) {
-            settings = try BrokerConfiguration(configuration.settings)
-        } catch {
-            throw CommandFailure(.usage, error.description)
-        }
+        let settings = try configuration.brokerConfiguration()
         let serverConfiguration = try server(configuration, settings)
         let broker = try await openBroker(configuration, settings, logger)
         let server = BrokerServer(configuration: serverConfiguration, service: broker, logger: logger)
@@ -89,8 +84,9 @@ enum ServeSettings {
             "settings": .array(
                 BrokerConfiguration.table.definitions.map { definition in
                     .object([
-                        "name": .string(definition.name), "default": .string(definition.defaultValue),
-                        "documentation": .string(definition.documentation),
+                        "name": .string(definition.name),
+                        "default": definition.defaultValue.map { .string($0) } ?? .null,
+                        "documentation": .string(definition.documentation), "live": .bool(definition.isLive),
                     ])
                 })
         ])
@@ -98,7 +94,7 @@ enum ServeSettings {
 
     static var table: String {
         BrokerConfiguration.table.definitions.map { definition in
-            "\(definition.name) = \(definition.defaultValue)\n    \(definition.documentation)\n"
+            "\(definition.name) = \(definition.defaultValue ?? "(not set)")\n    \(definition.documentation)\n"
         }.joined()
     }
 }
