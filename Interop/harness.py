@@ -15,7 +15,8 @@ from wire import Wire, batch, produce
 
 TOP = Path(__file__).resolve().parent.parent
 SLUICE = os.environ.get("SLUICE") or str(TOP / ".build/debug/sluice")
-GUEST = TOP / ".vendor/guests/scrub-ssn.wasm"
+GUESTS = TOP / ".vendor/guests"
+GUEST = GUESTS / "scrub-ssn.wasm"
 SSN = "987-65-4320"
 MASK = "***-**-****"
 # Generous: a loaded two-core machine runs debug builds. Nothing waits this long when all is well.
@@ -155,9 +156,14 @@ class Broker:
 
     def view(self, name, module, on_error):
         """Writes a view of one step as its record, which anybody on loopback may without an authorizer."""
+        assert self.chain(name, (module, {}), on_error=on_error) == (0, None)
+
+    def chain(self, name, *steps, on_error="stop"):
+        """Writes a view of several steps, each a module and its parameters; returns what `policy` does."""
         key = json.dumps(["view", name, 0], separators=(",", ":"))
-        value = {"v": 1, "on_error": on_error, "steps": [{"module": module, "headers": "keep", "with": {}}]}
-        assert self.policy(key, json.dumps(value, separators=(",", ":"), sort_keys=True)) == (0, None)
+        steps = [{"module": module, "headers": "keep", "with": parameters} for module, parameters in steps]
+        value = {"v": 1, "on_error": on_error, "steps": steps}
+        return self.policy(key, json.dumps(value, separators=(",", ":"), sort_keys=True))
 
     def policy(self, key, value):
         """Writes one policy record; returns the error code and the broker's words."""
