@@ -110,6 +110,19 @@ import Testing
         }
     }
 
+    @Test func theRetentionOfViewErrorsIsTheAdministrators() async throws {
+        let test = try await TestBroker()
+        let name = ViewErrorWriter.topicName
+        let retention: [AlterStep] = [.set("retention.ms", "1000"), .delete("retention.bytes")]
+        let admin = test.connect(isAdmin: true)
+        #expect(try await test.connect().alter(name, retention).errorCode == .policyViolation)
+        #expect(try await admin.replaceConfigs(name, ["retention.ms": "1000"]).errorCode == .policyViolation)
+        #expect(try await admin.alter(name, retention + [.set("segment.ms", "1")]).errorCode == .policyViolation)
+        #expect(try await admin.alter(name, retention).errorCode == .none)
+        #expect(try await test.retentionMs(name) == 1000)
+        #expect(test.broker.topics[name]?.configuration.overrides["max.message.bytes"] == "65536")
+    }
+
     @Test func aResourceNamedTwiceIsRefused() async throws {
         let test = try await TestBroker()
         try await test.createTopic("t")

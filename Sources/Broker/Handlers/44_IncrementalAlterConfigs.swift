@@ -74,10 +74,7 @@ extension Broker {
         guard let topic = topics[name] else {
             throw TopicError(code: .unknownTopicOrPartition, message: "The topic '\(name.prefix(249))' does not exist.")
         }
-        guard !Topic.isInternal(topic.name) else {
-            throw TopicError(
-                code: .policyViolation, message: "the settings of the broker's own topics can't be changed")
-        }
+        if Topic.isInternal(topic.name) { try checkOwn(topic, changes, replacing: replacing, context) }
         let settings = changes.filter { $0.name != ConfigViews.topicDefault }
         if changes.count > settings.count {
             // Nothing of the request is done if any of it can't be.
@@ -89,6 +86,19 @@ extension Broker {
         }
         if replacing || !settings.isEmpty {
             try await topicManager.alter(topic, settings, replacing: replacing, validateOnly: validateOnly)
+        }
+    }
+
+    /// Of the broker's own topics only the retention of view errors is changed, and by the administrator.
+    private func checkOwn(
+        _ topic: Topic, _ changes: [ConfigAlteration], replacing: Bool, _ context: RequestContext
+    ) throws(TopicError) {
+        let isRetention = changes.allSatisfy { $0.name == "retention.ms" || $0.name == "retention.bytes" }
+        guard topic.name == ViewErrorWriter.topicName, isRetention, !replacing, isAdmin(context) else {
+            throw TopicError(
+                code: .policyViolation,
+                message: "the settings of the broker's own topics can't be changed, but for retention.ms and "
+                    + "retention.bytes of \(ViewErrorWriter.topicName) by the administrator")
         }
     }
 

@@ -81,6 +81,9 @@ extension Broker {
             description.leaderEpoch = 0
             description.replicaNodes = [node]
             description.isrNodes = [node]
+            // Java's client (4.3) falls over a null, which the protocol allows.
+            description.eligibleLeaderReplicas = []
+            description.lastKnownElr = []
             return description
         }
         return answer

@@ -33,6 +33,9 @@ import Testing
         #expect(topic.partitions[0].isrNodes == [7])
         #expect(topic.partitions[0].replicaNodes == [7])
         #expect(topic.partitions[0].leaderEpoch == 0)
+        // Null is allowed, and Java's client falls over it.
+        #expect(topic.partitions[0].eligibleLeaderReplicas == [])
+        #expect(topic.partitions[0].lastKnownElr == [])
     }
 
     @Test func topicsThatAreNotThere() async throws {
@@ -185,10 +188,10 @@ import Testing
         try await test.createTopic("t")
         let client = test.connect()
         #expect(try await client.resources([2]) == ["2 accounts", "2 t"])
-        #expect(try await client.resources([4, 8, 4]) == ["4 7", "8 7"])
+        #expect(try await client.resources([4, 8, 4]) == ["4 7"])
         #expect(try await client.resources([16]) == [])
         #expect(try await client.resources([32]) == ["32 email-app"])
-        #expect(try await client.resources([]) == ["2 accounts", "2 t", "32 email-app", "4 7", "8 7"])
+        #expect(try await client.resources([]) == ["2 accounts", "2 t", "32 email-app", "4 7"])
         #expect(try await test.connect(isAdmin: true).resources([2]).contains("2 __sluice_views"))
         // v0 is about clients' metrics.
         #expect(try await client.resources([], version: 0) == [])
