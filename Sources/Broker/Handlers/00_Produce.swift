@@ -97,7 +97,11 @@ struct ProduceHandler: Sendable {
         if Topic.isInternal(topic.name) { return await writeInternal(records, topic, data.index, context) }
         let nowMs = broker.clock.wallMs()
         do throws(BatchValidator.Refusal) {
-            let (batch, isVerified) = try validator(topic, context, nowMs: nowMs).validate(records)
+            let validator = validator(topic, context, nowMs: nowMs)
+            let (batch, isVerified) =
+                validator.mayRecompress
+                ? try await broker.readPool.run { () throws(BatchValidator.Refusal) in try validator.validate(records) }
+                : try validator.validate(records)
             return .pending(
                 partition, partition.submit(batch, nowMs: nowMs, options: AppendOptions(isVerified: isVerified)))
         } catch {

@@ -3,12 +3,9 @@ import NIOCore
 
 extension TopicConfiguration.Compression {
     /// The batch with its records in this codec. Offsets, times, producer and sequence stay as they are.
-    func recompress(
-        _ batch: ByteBuffer, _ header: RecordBatchHeader, decompressedBytesMax: Int
-    ) throws(RecordBatchError) -> ByteBuffer {
-        var header = header
-        let decoded = try DecodedBatch(decoding: batch.readableBytesSpan, bound: decompressedBytesMax)
-        let section = try codec.compress(decoded.body.rawSpan, level: level)
+    func recompress(_ batch: DecodedBatch) throws(RecordBatchError) -> ByteBuffer {
+        var header = batch.header
+        let section = try codec.compress(batch.body.rawSpan, level: level)
         let (byteCount, overflow) = section.count.addingReportingOverflow(RecordBatchHeader.byteCount)
         guard !overflow, byteCount <= BatchBuilder.byteCountMax else {
             throw .batchTooLarge(bound: BatchBuilder.byteCountMax)

@@ -42,15 +42,19 @@ struct BatchValidator {
         isDeep = hasViews || looksForOldTimes
     }
 
+    /// Whether batches may have to be compressed: that takes longer than a connection's thread should be kept.
+    var mayRecompress: Bool { compression != nil }
+
     /// Returns the batch as it is to be stored, and whether its checksum is known to be right.
     func validate(_ records: ByteBuffer) throws(Refusal) -> (batch: ByteBuffer, isVerified: Bool) {
         let header = try check(records)
-        guard let compression, header.attributes.codecNumber != compression.codec.rawValue else {
-            return (records, isDeep)
-        }
+        let other = compression.flatMap { $0.codec.rawValue == header.attributes.codecNumber ? nil : $0 }
+        guard isDeep || other != nil else { return (records, false) }
+        let decoded = try decode(records, header)
+        guard let other else { return (records, true) }
         let recompressed: ByteBuffer
         do throws(RecordBatchError) {
-            recompressed = try compression.recompress(records, header, decompressedBytesMax: decompressedBytesMax)
+            recompressed = try other.recompress(decoded)
         } catch {
             throw refusal(error)
         }
@@ -75,7 +79,6 @@ struct BatchValidator {
         }
         try checkAttributes(header)
         try checkTime(header.maxTimestamp)
-        if isDeep { try walk(bytes, header) }
         return header
     }
 
@@ -116,10 +119,11 @@ struct BatchValidator {
         }
     }
 
-    private func walk(_ bytes: RawSpan, _ header: RecordBatchHeader) throws(Refusal) {
+    /// Decompresses the batch and walks each record.
+    private func decode(_ records: ByteBuffer, _ header: RecordBatchHeader) throws(Refusal) -> DecodedBatch {
         let batch: DecodedBatch
         do throws(RecordBatchError) {
-            batch = try DecodedBatch(decoding: bytes, bound: decompressedBytesMax)
+            batch = try DecodedBatch(decoding: records.readableBytesSpan, bound: decompressedBytesMax)
         } catch {
             throw refusal(error)
         }
@@ -127,6 +131,7 @@ struct BatchValidator {
             guard record.offsetDelta == Int32(index) else { throw refusal(.malformedRecord(index: index)) }
             try checkTime(header.timestamp(of: record))
         }
+        return batch
     }
 
     private func invalid(_ message: String) -> Refusal {

@@ -71,6 +71,21 @@ import Testing
         #expect(try await client.produce("t", batch("a", codec: .gzip)).baseOffset == 0)
     }
 
+    /// Offsets inside the batch that a view would trip over: found where the batch is opened anyway.
+    @Test func recompressionWalksTheRecords() async throws {
+        let test = try await TestBroker()
+        try await test.createTopic("t", configs: ["compression.type": "zstd"])
+        var builder = BatchBuilder(new: RecordBatchHeader(), codec: .none)
+        try builder.append(key: nil, value: [1].rawSpan, headers: [0].rawSpan, timestamp: 1_700_000_000_000)
+        var bytes = builder.finish()
+        // The offset delta of the only record: behind its length, attributes and timestamp delta.
+        bytes[RecordBatchHeader.byteCount + 3] = 2
+        let header = try RecordBatchHeader(bytes.rawSpan)
+        let crc = header.checksum(section: bytes.rawSpan.extracting(droppingFirst: RecordBatchHeader.byteCount))
+        for (index, byte) in withUnsafeBytes(of: crc.bigEndian, Array.init).enumerated() { bytes[17 + index] = byte }
+        #expect(try await test.connect().produce("t", bytes).errorCode == .invalidRecord)
+    }
+
     // MARK: message.timestamp.*
 
     @Test(arguments: [Codec.none, .zstd]) func timesThatAreTooFarAway(codec: Codec) async throws {
