@@ -10,6 +10,8 @@ public struct AdminClient: Sendable {
         public var source: String
         public var isReadOnly: Bool
         public var isSensitive: Bool
+        /// What it is for; nil where the broker doesn't say.
+        public var documentation: String?
     }
 
     public enum Resource: Sendable {
@@ -96,6 +98,7 @@ public struct AdminClient: Sendable {
         wanted.configurationKeys = nil
         var request = DescribeConfigsRequest()
         request.resources = [wanted]
+        request.includeDocumentation = try connection.version(of: DescribeConfigsRequest.self) >= 3
         let response = try await connection.send(request)
         guard let answer = response.results.first else {
             throw missing("describe configs of \"\(resource.name)\"", connection)
@@ -104,7 +107,7 @@ public struct AdminClient: Sendable {
         return answer.configs.map { config in
             ConfigEntry(
                 name: config.name, value: config.value, source: Self.sourceName(config.configSource),
-                isReadOnly: config.readOnly, isSensitive: config.isSensitive)
+                isReadOnly: config.readOnly, isSensitive: config.isSensitive, documentation: config.documentation)
         }.sorted { $0.name < $1.name }
     }
 

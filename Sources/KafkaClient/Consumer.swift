@@ -56,4 +56,16 @@ public struct Consumer {
     public mutating func poll() async throws(KafkaClientError) -> [ConsumedRecord] {
         try await fetcher.poll()
     }
+
+    /// The same, and counts the records by the headers of their batches: for measuring.
+    public mutating func pollAmount() async throws(KafkaClientError) -> FetchedAmount {
+        try await fetcher.pollAmount()
+    }
+}
+
+/// How much a fetch has brought.
+public struct FetchedAmount: Sendable, Equatable {
+    public var recordCount = 0
+    /// Bytes of the batches as they came.
+    public var byteCount = 0
 }

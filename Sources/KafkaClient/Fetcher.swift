@@ -42,20 +42,37 @@ struct Fetcher {
     /// One Fetch to each leader. Records come in order of partition and offset. Goes on over lost connections and moved
     /// leaders for a while, with no records.
     mutating func poll() async throws(KafkaClientError) -> [ConsumedRecord] {
+        try await poll(keepsRecords: true).records
+    }
+
+    /// The same, and counts the records in place of taking them out of their batches.
+    mutating func pollAmount() async throws(KafkaClientError) -> FetchedAmount {
+        try await poll(keepsRecords: false).amount
+    }
+
+    /// What the answers bring.
+    private struct Haul {
+        var keepsRecords: Bool
+        var records: [ConsumedRecord] = []
+        var amount = FetchedAmount()
+        var isEmpty: Bool { records.isEmpty && amount.recordCount == 0 }
+    }
+
+    private mutating func poll(keepsRecords: Bool) async throws(KafkaClientError) -> Haul {
         do throws(KafkaClientError) {
-            let records = try await fetch()
+            let haul = try await fetch(keepsRecords: keepsRecords)
             patience.succeeded()
-            return records
+            return haul
         } catch {
             guard error.isConnectionLoss || error.errorCode?.isRetriableFetchError ?? false else { throw error }
             try await patience.wait(after: error)
             isStale = true
-            return []
+            return Haul(keepsRecords: keepsRecords)
         }
     }
 
     /// - Throws: what went wrong with one leader or partition, unless another gave records: they must not be lost.
-    private mutating func fetch() async throws(KafkaClientError) -> [ConsumedRecord] {
+    private mutating func fetch(keepsRecords: Bool) async throws(KafkaClientError) -> Haul {
         if isStale {
             setTopics(try await cluster.metadata(topics: topics.keys.sorted()).topics.filter { $0.error == .none })
             isStale = false
@@ -71,21 +88,21 @@ struct Fetcher {
             let timeout = TimeAmount.milliseconds(Int64(configuration.maxWaitMs)) + .seconds(30)
             pending.append(try connection.begin(request, timeout: timeout))
         }
-        var records: [ConsumedRecord] = []
+        var haul = Haul(keepsRecords: keepsRecords)
         var failure: KafkaClientError?
         for answer in pending {
             do throws(KafkaClientError) {
-                try await take(try await answer.response(), from: answer.address, &records)
+                try await take(try await answer.response(), from: answer.address, &haul)
             } catch {
                 failure = failure ?? error
             }
         }
-        if let failure, records.isEmpty { throw failure }
-        return records
+        if let failure, haul.isEmpty { throw failure }
+        return haul
     }
 
     private mutating func take(
-        _ response: FetchResponse, from address: BrokerAddress, _ records: inout [ConsumedRecord]
+        _ response: FetchResponse, from address: BrokerAddress, _ haul: inout Haul
     ) async throws(KafkaClientError) {
         try check(response.errorCode, while: "fetch from \(address)")
         var failure: KafkaClientError?
@@ -95,7 +112,7 @@ struct Fetcher {
                 let key = TopicPartition(name, partition.partitionIndex)
                 guard positions[key] != nil else { continue }
                 do throws(KafkaClientError) {
-                    try await take(partition, key, &records)
+                    try await take(partition, key, &haul)
                 } catch {
                     failure = failure ?? error
                 }
@@ -105,13 +122,13 @@ struct Fetcher {
     }
 
     private mutating func take(
-        _ partition: FetchResponse.PartitionData, _ key: TopicPartition, _ records: inout [ConsumedRecord]
+        _ partition: FetchResponse.PartitionData, _ key: TopicPartition, _ haul: inout Haul
     ) async throws(KafkaClientError) {
         switch partition.errorCode {
         case .none:
             positions[key]?.highWatermark = partition.highWatermark
             if case .bytes(let buffer) = partition.records {
-                try decode(buffer, key, &records)
+                try decode(buffer, key, &haul)
             }
         case .offsetOutOfRange where configuration.outOfRange != .fail:
             let at = configuration.outOfRange == .earliest ? OffsetLookup.earliest : OffsetLookup.latest
@@ -125,7 +142,7 @@ struct Fetcher {
     }
 
     private mutating func decode(
-        _ buffer: ByteBuffer, _ key: TopicPartition, _ records: inout [ConsumedRecord]
+        _ buffer: ByteBuffer, _ key: TopicPartition, _ haul: inout Haul
     ) throws(KafkaClientError) {
         guard var offset = positions[key]?.offset else { return }
         do {
@@ -134,10 +151,13 @@ struct Fetcher {
             while let (header, position) = try batches.next() {
                 let next = header.lastOffset &+ 1
                 guard next > offset else { continue }
-                if !header.attributes.isControl {
+                if !haul.keepsRecords {
+                    haul.amount.recordCount += header.attributes.isControl ? 0 : Int(header.recordCount)
+                    haul.amount.byteCount += header.byteCount
+                } else if !header.attributes.isControl {
                     let batch = try DecodedBatch(
                         decoding: bytes.extracting(position..<(position + header.byteCount)), bound: Self.batchBytesMax)
-                    append(batch, key, from: offset, to: &records)
+                    append(batch, key, from: offset, to: &haul.records)
                 }
                 offset = next
             }

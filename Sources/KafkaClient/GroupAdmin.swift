@@ -34,7 +34,7 @@ public struct GroupAdmin: Sendable {
     /// How often a broker that still loads its groups is asked.
     private static let attemptsMax = 30
 
-    private let cluster: Cluster
+    let cluster: Cluster
 
     public init(_ cluster: Cluster) {
         self.cluster = cluster

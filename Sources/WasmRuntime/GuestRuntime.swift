@@ -37,7 +37,7 @@ public final class GuestRuntime: Sendable {
         case shutDown
     }
 
-    private let configuration: Configuration
+    let configuration: Configuration
     private let state = Mutex(State.new)
 
     public init(configuration: Configuration) {
@@ -133,7 +133,7 @@ public final class GuestRuntime: Sendable {
         return try machine.ticking(work)
     }
 
-    private func machine() throws(WasmRuntimeError) -> Machine {
+    func machine() throws(WasmRuntimeError) -> Machine {
         let result = state.withLock { state -> Result<Machine, WasmRuntimeError> in
             switch state {
             case .running(let machine): return .success(machine)

@@ -84,7 +84,7 @@ final class Machine: Sendable {
     }
 
     /// The module for the fuel engine; compiled on the compiler's thread when first asked for.
-    private func fuelModule(
+    func fuelModule(
         _ module: LoadedModule, _ configuration: GuestRuntime.Configuration
     ) -> CompiledModule? {
         if let compiled = module.fuel.withLock({ $0 }) { return compiled }

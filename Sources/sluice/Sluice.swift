@@ -30,12 +30,13 @@ struct Sluice: AsyncParsableCommand {
             or to any broker with -b HOST:PORT.
 
             Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused by the broker, \
-            5 no broker answers, 6 exists already.
+            5 no broker answers, 6 exists already, 130 interrupted.
             """,
         version: version,
         subcommands: [
             ServeCommand.self, TopicCommand.self, ProduceCommand.self, ConsumeCommand.self, ModuleCommand.self,
-            ViewCommand.self, GroupCommand.self, LogCommand.self, StatusCommand.self,
+            ViewCommand.self, GroupCommand.self, ConfigCommand.self, LogCommand.self, StatusCommand.self,
+            BenchCommand.self, CompletionsCommand.self, CompleteCommand.self,
         ])
 
     static let version = "0.1.0"

@@ -18,8 +18,11 @@ import Testing
 
     /// Scripts rely on these numbers.
     @Test func numbersStay() {
-        #expect(CommandStatus.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6])
-        #expect(CommandStatus.allCases == [.done, .failed, .usage, .notFound, .refused, .unreachable, .exists])
+        #expect(CommandStatus.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6, 130])
+        #expect(
+            CommandStatus.allCases == [
+                .done, .failed, .usage, .notFound, .refused, .unreachable, .exists, .interrupted,
+            ])
     }
 
     @Test func isOneLine() {

@@ -84,6 +84,13 @@ struct GuestInstance: ~Copyable {
         guard answer == 0 else { throw .fault(.moduleError) }
     }
 
+    /// What the last call has left of its fuel; on the fuel engine only.
+    var fuelLeft: UInt64 {
+        var left: UInt64 = 0
+        if let error = unsafe wasmtime_context_get_fuel(context, &left) { unsafe wasmtime_error_delete(error) }
+        return left
+    }
+
     /// The memory as it is now. Good until the next call: it may move when it grows.
     func bytes() -> UnsafeMutableRawBufferPointer {
         var memory = memory

@@ -19,7 +19,7 @@ struct ConsumeCommand: AsyncParsableCommand {
               sluice consume accounts --last 10 --format json
             """)
 
-    @Argument(help: "Name of the topic.")
+    @Argument(help: "Name of the topic.", completion: Completions.topics)
     var topic: String
 
     @Flag(name: [.customShort("B"), .long], help: "Begin with the first record that is kept.")

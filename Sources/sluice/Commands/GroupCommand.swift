@@ -5,7 +5,9 @@ import KafkaMessages
 struct GroupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "group", abstract: "List, describe, delete and rewind consumer groups.",
-        subcommands: [GroupList.self, GroupDescribe.self, GroupDelete.self, GroupResetOffsets.self])
+        subcommands: [
+            GroupList.self, GroupDescribe.self, GroupDelete.self, GroupResetOffsets.self, GroupDeleteOffsets.self,
+        ])
 }
 
 struct GroupList: AsyncParsableCommand {
@@ -59,7 +61,7 @@ struct GroupDescribe: AsyncParsableCommand {
               sluice group describe email-app --output json
             """)
 
-    @Argument(help: "Name of the group.")
+    @Argument(help: "Name of the group.", completion: Completions.groups)
     var group: String
 
     @OptionGroup var connection: ConnectionOptions
@@ -82,7 +84,7 @@ struct GroupDelete: AsyncParsableCommand {
               sluice group delete email-app --yes
             """)
 
-    @Argument(help: "Name of the group.")
+    @Argument(help: "Name of the group.", completion: Completions.groups)
     var group: String
 
     @Flag(name: .long, help: "Don't ask.")

@@ -14,9 +14,10 @@ struct GroupResetOffsets: AsyncParsableCommand {
               sluice group reset-offsets email-app --topic accounts --shift-by -10
               sluice group reset-offsets app --all-topics --to-latest --dry-run
               sluice group reset-offsets app --topic t --to-datetime 2026-05-01T08:30:00Z
+              sluice group reset-offsets app --topic t --by-duration PT2H
             """)
 
-    @Argument(help: "Name of the group.")
+    @Argument(help: "Name of the group.", completion: Completions.groups)
     var group: String
 
     @Option(name: .long, help: "A topic; may be given again.")
@@ -39,6 +40,10 @@ struct GroupResetOffsets: AsyncParsableCommand {
 
     @Option(name: .long, help: "To the first record of this time or later, as in 2026-05-01T08:30:00Z.")
     var toDatetime: String?
+
+    @Option(
+        name: .long, help: "To the first record that is at most so old, as an ISO 8601 duration: PT1H30M, P7D.")
+    var byDuration: String?
 
     @Option(name: .long, parsing: .unconditional, help: "Forwards, or backwards if negative, by so many offsets.")
     var shiftBy: Int64?
@@ -70,9 +75,15 @@ struct GroupResetOffsets: AsyncParsableCommand {
             }
             targets.append(.time(ms))
         }
+        if let byDuration {
+            guard let ms = Timestamp.milliseconds(duration: byDuration) else {
+                throw ValidationError("\"\(byDuration)\" is no duration such as PT1H30M or P7D.")
+            }
+            targets.append(.time(max(0, WallClock.milliseconds() - ms)))
+        }
         guard targets.count == 1 else {
             throw ValidationError(
-                "Give one of --to-earliest, --to-latest, --to-offset, --to-datetime and --shift-by.")
+                "Give one of --to-earliest, --to-latest, --to-offset, --to-datetime, --by-duration and --shift-by.")
         }
         return targets[0]
     }
@@ -83,7 +94,11 @@ struct GroupResetOffsets: AsyncParsableCommand {
             let admin = GroupAdmin(cluster)
             let found = try await admin.describe(group)
             guard !found.hasMembers else {
-                throw KafkaClientError.broker(.nonEmptyGroup, while: "set offsets of group \"\(group)\"")
+                let count = found.members.count
+                throw CommandFailure(
+                    .refused,
+                    "group \(group) is \(found.state) with \(Quantity.plural(count, "member")), which would overwrite the offsets",
+                    hint: "stop them first, then try again; `sluice group describe \(group)` shows them")
             }
             let topics = try await cluster.metadata(topics: nil).topics
             let changes = try await plan(target, topics, cluster)

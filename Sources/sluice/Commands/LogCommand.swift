@@ -2,7 +2,8 @@ import ArgumentParser
 
 struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "log", abstract: "Look at the segment files of a data folder.", subcommands: [LogDump.self])
+        commandName: "log", abstract: "Look at the segment files of a data folder, check and repair them.",
+        subcommands: [LogDump.self, LogCheckCommand.self, LogRepairCommand.self])
 }
 
 struct LogDump: ParsableCommand {
@@ -17,7 +18,7 @@ struct LogDump: ParsableCommand {
               sluice log dump sluice-data/accounts-0/00000000000000000000.log --records
             """)
 
-    @Argument(help: "A .log, .index or .timeindex file, or the folder of a partition.")
+    @Argument(help: "A .log, .index or .timeindex file, or the folder of a partition.", completion: .file())
     var path: String
 
     @Flag(name: .long, help: "Also each record: offset, timestamp and sizes.")
@@ -34,8 +35,8 @@ struct LogDump: ParsableCommand {
         }
         if damaged > 0 {
             throw CommandFailure(
-                .failed, "\(damaged) damaged \(damaged == 1 ? "place" : "places") in \(path)",
-                hint: "a torn end is mended at the broker's next start; damage before it is not")
+                .failed, "\(Quantity.plural(damaged, "damaged place")) in \(path)",
+                hint: "`sluice log check` says what can be done")
         }
     }
 }

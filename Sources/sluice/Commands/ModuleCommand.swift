@@ -5,8 +5,10 @@ import Views
 
 struct ModuleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "module", abstract: "Deploy and list Wasm modules.",
-        subcommands: [ModuleDeploy.self, ModuleList.self])
+        commandName: "module", abstract: "Make, try, deploy, list and delete Wasm modules.",
+        subcommands: [
+            ModuleNew.self, ModuleTest.self, ModuleDeploy.self, ModuleList.self, ModuleDescribe.self, ModuleDelete.self,
+        ])
 }
 
 enum ModuleFile {
@@ -30,7 +32,7 @@ struct ModuleDeploy: AsyncParsableCommand {
     @Argument(help: "Name of the module: a-z, 0-9, '.', '_' and '-'.")
     var name: String
 
-    @Argument(help: "The Wasm binary.")
+    @Argument(help: "The Wasm binary.", completion: .file(extensions: ["wasm"]))
     var file: String
 
     @OptionGroup var connection: ConnectionOptions

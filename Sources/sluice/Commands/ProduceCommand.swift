@@ -15,7 +15,7 @@ struct ProduceCommand: AsyncParsableCommand {
               printf 'a-1:{"id":1}\\n' | sluice produce accounts --key-separator :
             """)
 
-    @Argument(help: "Name of the topic.")
+    @Argument(help: "Name of the topic.", completion: Completions.topics)
     var topic: String
 
     @Option(name: .shortAndLong, help: "Read this file instead of standard input.")

@@ -14,7 +14,7 @@ struct TopicAlter: AsyncParsableCommand {
               sluice topic alter events --partitions 12
             """)
 
-    @Argument(help: "Name of the topic.")
+    @Argument(help: "Name of the topic.", completion: Completions.topics)
     var topic: String
 
     @Option(name: .long, help: "A setting of the topic, NAME=VALUE; may be given again.")

@@ -5,7 +5,10 @@ import KafkaMessages
 struct TopicCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "topic", abstract: "Create, list, describe, alter and delete topics.",
-        subcommands: [TopicCreate.self, TopicList.self, TopicDescribe.self, TopicAlter.self, TopicDelete.self])
+        subcommands: [
+            TopicCreate.self, TopicList.self, TopicDescribe.self, TopicAlter.self, TopicDelete.self,
+            TopicDeleteRecords.self,
+        ])
 }
 
 struct TopicCreate: AsyncParsableCommand {
@@ -82,11 +85,15 @@ struct TopicDescribe: AsyncParsableCommand {
         discussion: """
             Examples:
               sluice topic describe accounts
+              sluice topic describe accounts --configs
               sluice topic describe accounts --output json
             """)
 
-    @Argument(help: "Name of the topic.")
+    @Argument(help: "Name of the topic.", completion: Completions.topics)
     var topic: String
+
+    @Flag(name: .long, help: "Only the settings; in JSON, too.")
+    var configs = false
 
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
@@ -99,7 +106,9 @@ struct TopicDescribe: AsyncParsableCommand {
                 topic: found, offsets: try await admin.offsets(of: found),
                 configs: try await admin.describeConfigs(.topic(topic)))
         }
-        try Output.show(output.output, json: description.json) { description.table }
+        try Output.show(output.output, json: configs ? description.configJSON : description.json) {
+            configs ? description.configTable : description.table
+        }
     }
 }
 
@@ -114,7 +123,7 @@ struct TopicDelete: AsyncParsableCommand {
               sluice topic delete accounts --yes
             """)
 
-    @Argument(help: "Name of the topic.")
+    @Argument(help: "Name of the topic.", completion: Completions.topics)
     var topic: String
 
     @Flag(name: .long, help: "Don't ask.")

@@ -38,16 +38,22 @@ struct TopicDescription: Sendable {
                 "end_offset": range.map { JSON($0.end) } ?? .null,
             ]
         }
-        let configs = configs.map { config -> JSON in
-            [
-                "name": .string(config.name), "value": JSON(config.value), "source": .string(config.source),
-                "read_only": .bool(config.isReadOnly), "sensitive": .bool(config.isSensitive),
-            ]
-        }
         return [
             "name": .string(topic.name), "id": .string("\(topic.id)"), "internal": .bool(topic.isInternal),
-            "partitions": .array(partitions), "configs": .array(configs),
+            "partitions": .array(partitions), "configs": configList,
         ]
+    }
+
+    var configJSON: JSON { ["name": .string(topic.name), "configs": configList] }
+
+    private var configList: JSON {
+        .array(
+            configs.map { config -> JSON in
+                [
+                    "name": .string(config.name), "value": JSON(config.value), "source": .string(config.source),
+                    "read_only": .bool(config.isReadOnly), "sensitive": .bool(config.isSensitive),
+                ]
+            })
     }
 
     var table: String {
@@ -60,11 +66,15 @@ struct TopicDescription: Sendable {
         }
         var text =
             "\(Table.printable(topic.name))  id \(topic.id)\(topic.isInternal ? "  internal" : "")\n\n\(partitions.text)"
+        if !configs.isEmpty { text += "\n\(configTable)" }
+        return text
+    }
+
+    var configTable: String {
         var settings = Table("SETTING", "VALUE", "SOURCE")
         for config in configs {
             settings.add(config.name, config.isSensitive ? "(hidden)" : config.value ?? "-", config.source)
         }
-        if !settings.isEmpty { text += "\n\(settings.text)" }
-        return text
+        return settings.text
     }
 }

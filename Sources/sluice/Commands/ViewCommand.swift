@@ -5,7 +5,9 @@ import Views
 struct ViewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "view", abstract: "Say which reader of a topic sees what, and see why.",
-        subcommands: [ViewSet.self, ViewUnset.self, ViewDefault.self, ViewList.self, ViewExplain.self])
+        subcommands: [
+            ViewSet.self, ViewUnset.self, ViewDefault.self, ViewList.self, ViewExplain.self, ViewPreview.self,
+        ])
 }
 
 /// The topics that a rule is for.

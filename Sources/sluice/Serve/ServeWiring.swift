@@ -22,9 +22,9 @@ enum ServeWiring {
                     logger.info("listening on \(place)\(group)")
                 }
             }
-            logger.info("sluice is ready")
             let services = ServiceGroup(
-                services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+                services: [server, ReadyNotice(logger: logger)], gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger)
             try await services.run()
         } catch {
             await broker.close()
@@ -72,6 +72,16 @@ enum ServeWiring {
         server.idleMsMax = Int64(settings.number("connections.max.idle.ms"))
         server.readThreads = settings.number("num.read.threads")
         return server
+    }
+}
+
+/// Says that all is up once signals are caught: whoever waits for the line may stop the broker at once.
+private struct ReadyNotice: Service {
+    let logger: Logger
+
+    func run() async throws {
+        logger.info("sluice is ready")
+        try await gracefulShutdown()
     }
 }
 

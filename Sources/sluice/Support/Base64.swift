@@ -16,4 +16,33 @@ enum Base64 {
         }
         return String(decoding: text, as: UTF8.self)
     }
+
+    /// nil: it is none.
+    static func decode(_ text: String) -> [UInt8]? {
+        let characters = Array(text.utf8)
+        guard characters.count % 4 == 0 else { return nil }
+        let padding = characters.reversed().prefix { $0 == UInt8(ascii: "=") }.count
+        guard padding <= 2 else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(characters.count / 4 * 3)
+        var bits: UInt32 = 0
+        for (number, character) in characters.dropLast(padding).enumerated() {
+            guard let digit = alphabet.firstIndex(of: character) else { return nil }
+            bits = bits << 6 | UInt32(digit)
+            if number % 4 == 3 {
+                for shift in [16, 8, 0] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+                bits = 0
+            }
+        }
+        switch padding {
+        case 1:
+            guard bits & 3 == 0 else { return nil }
+            for shift in [10, 2] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+        case 2:
+            guard bits & 15 == 0 else { return nil }
+            bytes.append(UInt8(truncatingIfNeeded: bits >> 4))
+        default: break
+        }
+        return bytes
+    }
 }

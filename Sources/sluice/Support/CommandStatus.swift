@@ -13,4 +13,6 @@ enum CommandStatus: Int32, Sendable, CaseIterable {
     case unreachable = 5
     /// What was to be made is there already.
     case exists = 6
+    /// Ctrl-C has cut a measurement or a live view short: 128 + SIGINT, as shells have it.
+    case interrupted = 130
 }

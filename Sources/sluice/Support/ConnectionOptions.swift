@@ -52,7 +52,13 @@ struct ConnectionOptions: ParsableArguments {
         var configuration = KafkaConnection.Configuration(clientId: "sluice")
         configuration.requestTimeout = .seconds(Int64(timeout))
         configuration.connectTimeout = .seconds(Int64(min(timeout, 10)))
-        return try await Cluster.with(try address(), configuration: configuration, body)
+        return try await Cluster.with(try address(), configuration: configuration) { cluster in
+            do {
+                return try await body(cluster)
+            } catch let error as KafkaClientError {
+                throw await NameSuggestion.failure(error, cluster)
+            }
+        }
     }
 }
 

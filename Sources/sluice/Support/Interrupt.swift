@@ -17,7 +17,7 @@ final class Interrupt: Sendable {
     var isSet: Bool { flag.load(ordering: .relaxed) }
 
     /// Runs `body` with the signals caught.
-    func watch(_ body: () async throws -> Void) async throws {
+    func watch<Result>(_ body: () async throws -> Result) async throws -> Result {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let watcher = Task { [self] in
             for await signal in signals {
@@ -25,6 +25,6 @@ final class Interrupt: Sendable {
             }
         }
         defer { watcher.cancel() }
-        try await body()
+        return try await body()
     }
 }

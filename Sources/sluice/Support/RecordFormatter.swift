@@ -35,7 +35,7 @@ struct RecordFormatter {
         line.append(UInt8(ascii: "\n"))
     }
 
-    private static func json(_ record: ConsumedRecord) -> JSON {
+    static func json(_ record: ConsumedRecord) -> JSON {
         let headers = record.headers.map { header -> JSON in
             ["key": .string(header.key), "value": json(header.value)]
         }

@@ -24,6 +24,13 @@ enum StoredPolicy {
         return state
     }
 
+    /// The bytes of one version of a module; nil where they are deleted or not there.
+    static func module(_ name: VersionedName, _ cluster: Cluster) async throws -> [UInt8]? {
+        let stored = try await TopicReader.latest(PolicyWriter.modulesTopic, cluster) ?? []
+        let bytes = stored.last { $0.key == Array("\(name)".utf8) }?.value ?? []
+        return bytes.isEmpty ? nil : bytes
+    }
+
     private static func readTopics(_ cluster: Cluster) async throws -> PolicyState {
         guard let modules = try await TopicReader.latest(PolicyWriter.modulesTopic, cluster),
             let views = try await TopicReader.latest(PolicyWriter.viewsTopic, cluster)

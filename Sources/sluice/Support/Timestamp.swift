@@ -20,6 +20,35 @@ enum Timestamp {
         return isWest ? ms + offset : ms - offset
     }
 
+    /// Milliseconds of an ISO 8601 duration of weeks, days, hours, minutes and seconds: `P7D`, `PT1H30M`, `P1DT12H`, `P2W`. nil: it
+    /// is none, or longer than 10,000 years.
+    static func milliseconds(duration text: String) -> Int64? {
+        var rest = Array(text.utf8)[...]
+        guard skip(&rest, "P"), !rest.isEmpty else { return nil }
+        var units: [(letter: Unicode.Scalar, ms: Int64)] = [("W", 604_800_000), ("D", 86_400_000)]
+        var sum: Int64 = 0
+        var isTime = false
+        while !rest.isEmpty {
+            if !isTime, skip(&rest, "T") {
+                units = [("H", 3_600_000), ("M", 60_000), ("S", 1_000)]
+                isTime = true
+                guard !rest.isEmpty else { return nil }
+            }
+            let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            rest = rest.dropFirst(digits.count)
+            guard let value = Int64(String(decoding: digits, as: UTF8.self)), value <= 4_000_000_000,
+                let index = units.firstIndex(where: { rest.first == UInt8(ascii: $0.letter) })
+            else { return nil }
+            rest = rest.dropFirst()
+            let (product, overflows) = value.multipliedReportingOverflow(by: units[index].ms)
+            guard !overflows, product <= 316_000_000_000_000 else { return nil }
+            sum += product
+            // Larger units come first.
+            units.removeFirst(index + 1)
+        }
+        return sum
+    }
+
     private static func timeOfDay(_ rest: inout ArraySlice<UInt8>) -> Int64? {
         guard let hour = number(&rest, digits: 2), hour < 24, skip(&rest, ":"),
             let minute = number(&rest, digits: 2), minute < 60
