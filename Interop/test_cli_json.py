@@ -73,6 +73,60 @@ def test_status(broker):
     assert other["policy"] is None and other["sluice"]
 
 
+def test_topics_groups_records_and_policy(broker):
+    """The shapes that were there first."""
+    shape(broker.sluice_json("topic", "create", "t", "-p", "2"), {"created": True, "topic": "t"})
+    shape(broker.sluice_json("topic", "list"),
+          {"topics": [{"id": TEXT, "internal": BOOL, "name": TEXT, "partitions": NUMBER}]})
+    shape(broker.sluice_json("topic", "describe", "t"), {
+        "configs": [CONFIG], "id": TEXT, "internal": False, "name": "t",
+        "partitions": [{"end_offset": 0, "leader": NUMBER, "leader_epoch": NUMBER, "partition": NUMBER,
+                        "start_offset": 0}]})
+    shape(broker.sluice_json("topic", "alter", "t", "--config", "retention.ms=1000000000", "-p", "3"), {
+        "configs": [{"name": TEXT, "value": TEXT}], "deleted": [], "partitions": 3, "topic": "t"})
+    wrote = broker.sluice("produce", "t", "--output", "json", "--header", "h=1", input="a\nb\n")
+    shape(json.loads(wrote.stdout), {"records": 2, "topic": "t"})
+    for line in broker.sluice("consume", "t", "-B", "-e", "--output", "json").stdout.splitlines():
+        shape(json.loads(line), RECORD)
+    client = consumer(address(broker), "t", group_id="g", client_id="c")
+    read(client, 2)
+    client.commit()
+    shape(broker.sluice_json("group", "list"), {"groups": [{"group": "g", "protocol_type": TEXT, "state": TEXT}]})
+    shape(broker.sluice_json("group", "describe", "g"), {
+        "assignor": TEXT, "group": "g", "lag": 0, "protocol_type": "consumer", "state": TEXT,
+        "members": [{"client_id": "c", "host": TEXT, "instance": (TEXT, None), "member": TEXT,
+                     "partitions": [{"partition": NUMBER, "topic": "t"}]}],
+        "partitions": [{"committed_offset": OPTIONAL, "end_offset": OPTIONAL, "lag": OPTIONAL, "member": (TEXT, None),
+                        "partition": NUMBER, "topic": "t"}]})
+    client.close()
+    eventually(lambda: broker.sluice_json("group", "describe", "g")["state"] == "Empty", "the group is empty")
+    shape(broker.sluice_json("group", "reset-offsets", "g", "--all-topics", "--to-latest"), {
+        "dry_run": False, "group": "g",
+        "partitions": [{"after": NUMBER, "before": OPTIONAL, "partition": NUMBER, "topic": "t"}]})
+    shape(broker.sluice_json("group", "delete", "g", "--yes"), {"deleted": True, "group": "g"})
+    shape(broker.sluice_json("module", "deploy", "m", str(GUEST)),
+          {"bytes": NUMBER, "module": "m@1", "name": "m", "sha256": TEXT})
+    shape(broker.sluice_json("module", "list"), {"modules": [{
+        "abi": TEXT, "bytes": NUMBER, "created_at": TEXT, "created_by": TEXT, "damaged": False, "deleted": False,
+        "module": "m@1", "name": "m", "sha256": TEXT, "version": 1}]})
+    rule = {"group": "g", "target": "m@1", "topic": "t"}
+    shape(broker.sluice_json("view", "set", "--group", "g", "--topic", "t", "m", "--yes"), rule)
+    shape(broker.sluice_json("view", "default", "--topic", "t", "deny", "--yes"), {"target": "deny", "topic": "t"})
+    stamp = {"at": TEXT, "by": TEXT, "rev": NUMBER}
+    shape(broker.sluice_json("view", "list"), {
+        "bindings": [{**rule, **stamp}], "defaults": [{"target": "deny", "topic": "t", **stamp}], "paused": [],
+        "quarantined": [], "unreadable": 0,
+        "views": [{"digest": TEXT, "on_error": "stop", "steps": ["m@1"], "usable": True, "view": "m@1"}]})
+    shape(broker.sluice_json("view", "explain", "--topic", "t", "--group", "g"),
+          {"digest": TEXT, "outcome": "m@1", "steps": [TEXT], "topic": "t"})
+    shape(broker.sluice_json("topic", "delete", "t", "--yes"), {"deleted": True, "topic": "t"})
+    shape(json.loads(run("serve", "--settings", "--output", "json").stdout),
+          {"settings": [{"default": (TEXT, None), "documentation": TEXT, "live": BOOL, "name": TEXT}]})
+    lines = [json.loads(line) for line in run(
+        "log", "dump", broker.data / "__sluice_modules-0", "--records", "--output", "json").stdout.splitlines()]
+    assert {line["kind"] for line in lines} == {"batch", "record"}
+
+
 def test_config(broker):
     broker.sluice("topic", "create", "t")
     described = broker.sluice_json("config", "describe", "topic", "t", "--all")

@@ -7,6 +7,13 @@ public struct GroupLag: Sendable, Equatable {
     public var memberCount: Int
     /// Records that are stored and not committed, over the partitions whose end is known; nil: of none.
     public var lag: Int64?
+
+    public init(id: String, state: String, memberCount: Int, lag: Int64?) {
+        self.id = id
+        self.state = state
+        self.memberCount = memberCount
+        self.lag = lag
+    }
 }
 
 extension GroupAdmin {
