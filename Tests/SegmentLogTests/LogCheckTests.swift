@@ -78,6 +78,56 @@ import Testing
         #expect(read == total)
     }
 
+    /// Gaps, merged segments and batches without records are as the cleaner leaves them; a byte that changes in them is found
+    /// but for the base offset of a batch, which may have moved into a gap, and the digits of a checkpoint.
+    @Test(arguments: 1...12 as ClosedRange<UInt64>)
+    func aCompactedLogIsSound(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let fixture = try LogFixture(LogFixture.compacting())
+        var model = CompactionModel()
+        for number in 0..<Int.random(in: 20...60, using: &generator) {
+            let key = "k\(Int.random(in: 0..<6, using: &generator))"
+            try fixture.put(key, number % 9 == 0 ? nil : "value \(number)", into: &model)
+            if Int.random(in: 0..<15, using: &generator) == 0 {
+                try fixture.seal()
+                try fixture.compact()
+            }
+        }
+        try fixture.seal()
+        try fixture.compact()
+        try fixture.log.close()
+        let report = try Self.check(fixture.fileSystem) { $0.readsRecords = true }
+        #expect(report.findings == [], "seed \(seed)")
+        let logs = try fixture.fileSystem.list(LogFixture.directory).filter { $0.hasSuffix(".log") }.sorted()
+        let name = try #require(logs.first { fixture.fileSystem.contents(at: Self.path($0))?.isEmpty == false })
+        let bytes = try #require(fixture.fileSystem.contents(at: Self.path(name)))
+        for position in 8..<bytes.count {
+            let isBaseOffset = try Self.batchStarts(bytes).contains { ($0..<$0 + 8).contains(position) }
+            guard !isBaseOffset else { continue }
+            var spoiled = bytes
+            spoiled[position] ^= UInt8.random(in: 1...255, using: &generator)
+            fixture.fileSystem.replaceContents(at: Self.path(name), with: spoiled)
+            #expect(try !Self.check(fixture.fileSystem).isSound, "seed \(seed): \(name) byte \(position)")
+        }
+    }
+
+    private static func batchStarts(_ bytes: [UInt8]) throws -> [Int] {
+        var starts: [Int] = []
+        var walk = RecordBatches(bytes.rawSpan)
+        while let (_, position) = try walk.next() { starts.append(position) }
+        return starts
+    }
+
+    @Test func anInterruptedCompactionIsTheNextStarts() throws {
+        let fixture = try Self.stopped()
+        let name = LogFileName.name(0, .log) + LogFileName.swapSuffix
+        fixture.fileSystem.replaceContents(at: Self.path(name), with: [1])
+        let report = try Self.check(fixture.fileSystem)
+        #expect(report.findings.map(\.kind) == [.interruptedCompaction])
+        #expect(report.findings.map(\.remedy) == [.nextStart])
+        #expect(try !LogRepair(fixture.fileSystem, directory: LogFixture.directory, report: report).isNeeded)
+    }
+
     @Test func whatACrashLeavesAndTheStartMendsIsSound() throws {
         let fixture = try Self.stopped(closes: false)
         #expect(try Self.check(fixture.fileSystem, isClean: false).findings == [])

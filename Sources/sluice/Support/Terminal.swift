@@ -34,6 +34,8 @@ enum Terminal {
 
     /// From here on, Ctrl-C and SIGTERM wipe the line that is being drawn and end the process, with 128 + the signal.
     static func wipesLineWhenInterrupted() {
+        // Elsewhere no line is drawn, and the signal does what it does by default.
+        guard Output.capture == nil, standardErrorIsTerminal else { return }
         for number in [SIGINT, SIGTERM] {
             signal(number) { number in
                 // Only calls that a signal handler may make.
