@@ -10,7 +10,7 @@ struct ExampleGuest: CustomTestStringConvertible, Sendable {
     var use: String
     var language: Language
 
-    static let uses = ["scrub", "narrow", "derive", "parse"]
+    static let uses = ["scrub", "narrow", "derive", "parse", "hide"]
     static let all = uses.flatMap { use in Language.allCases.map { ExampleGuest(use: use, language: $0) } }
 
     var testDescription: String { "\(use), \(language.rawValue)" }

@@ -85,4 +85,15 @@ import Testing
             #expect(error?.message == "sluice_init answered \(text)")
         }
     }
+
+    /// The walk-through shows the module that is built and tested here.
+    @Test(arguments: ["hide.c", "hide.swift"])
+    func theWalkThroughShowsWhatIsTested(file: String) throws {
+        func read(_ path: String) throws -> String {
+            let bytes = PrivateFile.read("\(ExampleGuest.checkout)/\(path)", limit: 1 << 20)
+            return String(decoding: try #require(bytes, "no \(path)"), as: UTF8.self)
+        }
+        let source = try read("Examples/hide/\(file)")
+        #expect(try read("Docs/guests.md").contains("\n\(source)```\n"))
+    }
 }
