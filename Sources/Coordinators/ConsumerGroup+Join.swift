@@ -143,6 +143,9 @@ extension ConsumerGroup.StateMachine {
             roster.remove(identity.memberId, .left, into: &effects)
             return .refused(ConsumerGroup.JoinAnswer(error: .groupMaxSizeReached, memberId: ""))
         }
+        guard hasMemory(for: attempt, in: roster, configuration) else {
+            return .refused(ConsumerGroup.JoinAnswer(error: .groupMaxSizeReached, memberId: identity.memberId))
+        }
         guard roster.supports(type: attempt.protocolType, protocols: attempt.protocols) else {
             return .refused(
                 ConsumerGroup.JoinAnswer(error: .inconsistentGroupProtocol, memberId: identity.memberId))
@@ -183,6 +186,17 @@ extension ConsumerGroup.StateMachine {
             return .refused(ConsumerGroup.JoinAnswer(error: error, memberId: identity.memberId))
         }
         return .known
+    }
+
+    private static func hasMemory(
+        for attempt: ConsumerGroup.JoinAttempt, in roster: borrowing ConsumerGroup.Roster,
+        _ configuration: ConsumerGroup.Configuration
+    ) -> Bool {
+        let identity = attempt.identity
+        let knownId =
+            identity.memberId.isEmpty ? identity.instanceId.flatMap { roster.staticIds[$0] } : identity.memberId
+        let known = knownId.flatMap { roster.members[$0]?.metadataByteCount } ?? 0
+        return roster.metadataByteCount - known + attempt.metadataByteCount <= configuration.groupBytesMax
     }
 
     private static func joinTimeout(_ configuration: ConsumerGroup.Configuration) -> Int64 {

@@ -28,6 +28,8 @@ extension ConsumerGroup {
             isNew || (joinTicket == nil && syncTicket == nil)
         }
 
+        var metadataByteCount: Int { protocols.reduce(0) { $0 + $1.metadata.count } }
+
         func metadata(of protocolName: String?) -> [UInt8] {
             protocols.first { $0.name == protocolName }?.metadata ?? []
         }

@@ -37,6 +37,8 @@ extension ConsumerGroup {
             self.ticket = ticket
         }
 
+        var metadataByteCount: Int { protocols.reduce(0) { $0 + $1.metadata.count } }
+
         /// What is wrong with the request whatever the group is.
         func fault(under configuration: Configuration) -> GroupError? {
             guard
@@ -51,8 +53,7 @@ extension ConsumerGroup {
                 protocols.count <= configuration.protocolsMax,
                 protocols.allSatisfy({ $0.name.utf8.count <= nameBytesMax })
             else { return .invalidRequest }
-            let byteCount = protocols.reduce(0) { $0 + $1.metadata.count }
-            return byteCount <= configuration.metadataBytesMax ? nil : .invalidRequest
+            return metadataByteCount <= configuration.metadataBytesMax ? nil : .invalidRequest
         }
     }
 

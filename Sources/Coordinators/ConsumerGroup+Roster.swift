@@ -10,6 +10,8 @@ extension ConsumerGroup {
         /// How many members can do a protocol; one that all can do may be chosen.
         private var supporters: [String: Int] = [:]
         private(set) var joinedCount = 0
+        /// Bytes of the metadata of all members.
+        private(set) var metadataByteCount = 0
         private var nextSequence: UInt64 = 0
         /// No member or pending id lapses before this; `Int64.max`: none ever does. Heartbeats only move deadlines
         /// away, so this stays right without a look at the others.
@@ -219,6 +221,7 @@ extension ConsumerGroup {
         }
 
         private mutating func count(_ protocols: [MemberProtocol], by step: Int) {
+            for one in protocols { metadataByteCount += step * one.metadata.count }
             for name in Set(protocols.lazy.map(\.name)) {
                 let count = (supporters[name] ?? 0) + step
                 supporters[name] = count > 0 ? count : nil

@@ -50,7 +50,12 @@ extension ConsumerGroup.StateMachine {
         var error = fault(of: attempt, in: group.roster)
         if error == nil, isLeader {
             let bytesMax = configuration.assignmentBytesMax
-            if attempt.assignments.contains(where: { $0.value.count > bytesMax }) { error = .invalidRequest }
+            let byteCount = attempt.assignments.values.reduce(0) { $0 + $1.count }
+            if byteCount > configuration.groupBytesMax
+                || attempt.assignments.values.contains(where: { $0.count > bytesMax })
+            {
+                error = .invalidRequest
+            }
         }
         if let error {
             action = .reply(ConsumerGroup.SyncAnswer(error: error))

@@ -24,6 +24,9 @@ extension ConsumerGroup {
         public var metadataBytesMax: Int = 1 << 20
         /// Bytes of one member's assignment.
         public var assignmentBytesMax: Int = 1 << 20
+        /// Bytes of the metadata of all members, and of all assignments of a generation: the group is held in memory, and
+        /// stored as one record.
+        public var groupBytesMax: Int = 64 << 20
         /// UTF-8 bytes of a member id, a group instance id, a protocol or a protocol type.
         public var nameBytesMax: Int = 1_024
 

@@ -59,7 +59,7 @@ extension GroupCoordinator {
     }
 
     private func append(_ writes: [PendingWrite], to partition: Int) async -> Bool {
-        var records = writes.flatMap(\.records)[...]
+        var records = Self.records(of: writes)[...]
         do {
             while !records.isEmpty {
                 // More than one batch only for a single write of many records.
@@ -78,6 +78,21 @@ extension GroupCoordinator {
             logger.error("__consumer_offsets-\(partition) can't be written: \(error)")
             return false
         }
+    }
+
+    /// What is to be written: of a group's metadata the last state only. A record of it holds all members, and when many
+    /// static members come back at once, each has one written.
+    private static func records(of writes: [PendingWrite]) -> [Record] {
+        var latest: [ObjectIdentifier: Int] = [:]
+        for (index, write) in writes.enumerated() {
+            if case .metadata = write.completion { latest[ObjectIdentifier(write.group)] = index }
+        }
+        var records: [Record] = []
+        for (index, write) in writes.enumerated() {
+            if case .metadata = write.completion, latest[ObjectIdentifier(write.group)] != index { continue }
+            records += write.records
+        }
+        return records
     }
 
     /// The outcome of a write comes to memory and to who waits for it.
