@@ -186,11 +186,13 @@ def test_java_consumer(scrubbed):
         earliest = reader.call(make(ListOffsetsRequest, 11, replica_id=-1, isolation_level=0, timeout_ms=30_000, topics=[
             {"name": "accounts", "partitions": [{"partition_index": 0, "current_leader_epoch": 0, "timestamp": -2}]}]))
         assert earliest.topics[0].partitions[0].offset == 0
-        # The fetch connection carries no group request; a session is asked for and not given.
+        # The fetch connection carries no group request; a session is asked for and given.
         for version in (17, 18):
             answer = reader.call(fetch(topic_id, 0, version=version, session=(0, 0)))
-            assert answer.session_id == 0 and answer.responses[0].topic_id == topic_id
+            assert answer.session_id > 0 and answer.responses[0].topic_id == topic_id
             assert values(fetched(answer)) == [(0, f"a {MASK}")]
+            again = reader.call(fetch(topic_id, 1, version=version, session=(answer.session_id, 1)))
+            assert (again.error_code, again.session_id, again.responses) == (0, answer.session_id, [])
         unknown = fetched(reader.call(fetch(uuid.uuid4(), 0, version=18, session=(0, 0))))
         assert unknown.error_code == 100
         assert reader.call(fetch(topic_id, 0, version=18, session=(77, 5))).error_code == 70

@@ -20,6 +20,7 @@ public final class Broker: BrokerService {
     let topicManager: TopicManager
     let producerIds: ProducerIds
     let parking: FetchParking
+    let fetchSessions: FetchSessions
     let rawSends = RawSends()
     let answerMemory: AnswerMemory
     let attribution: AttributionService
@@ -53,6 +54,7 @@ public final class Broker: BrokerService {
             logger: logger, thread: files)
         producerIds = ProducerIds(folder: directory.path, fileSystem: PosixFileSystem(), thread: files)
         parking = FetchParking(timers: timers)
+        fetchSessions = FetchSessions(limits: FetchSessionCache.Limits(configuration))
         answerMemory = AnswerMemory(limit: configuration.number("queued.max.answer.bytes"))
         attribution = AttributionService(
             waitMs: configuration.attributionWaitMs, processes: environment.processes, clock: clock, logger: logger)

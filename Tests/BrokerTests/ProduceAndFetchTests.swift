@@ -19,6 +19,50 @@ import Testing
         #expect(try values(fetched.records) == ["a", "b"])
     }
 
+    @Test func produceByTopicId() async throws {
+        let test = try await TestBroker()
+        let topic = try await test.createTopic("t")
+        let client = test.connect()
+        func send(_ id: Uuid, partition: Int32 = 0) async throws -> ProduceResponse.TopicProduceResponse {
+            var request = TestConnection.produceRequest("", batch("a"), partition: partition)
+            request.topicData[0].topicId = id
+            return try await client.send(request, version: 13).responses[0]
+        }
+        let answer = try await send(topic.id)
+        #expect(answer.topicId == topic.id && answer.partitionResponses[0].errorCode == .none)
+        #expect(try await send(topic.id, partition: 1).partitionResponses[0].errorCode == .unknownTopicOrPartition)
+        for id in [Uuid.zero, Uuid(high: 1, low: 2)] {
+            #expect(try await send(id).partitionResponses[0].errorCode == .unknownTopicId)
+        }
+        #expect(try await client.fetch("t", from: 0).highWatermark == 1)
+    }
+
+    /// The tags of newer versions: what a follower sends isn't looked at, and what only tells of other leaders is absent.
+    @Test(arguments: Int16(12)...18) func tagsOfNewerVersions(version: Int16) async throws {
+        let test = try await TestBroker()
+        let topic = try await test.createTopic("t")
+        let client = test.connect()
+        _ = try await client.produce("t", batch("a"))
+        var request = TestConnection.fetchRequest("t", from: 0)
+        request.topics[0].topicId = topic.id
+        request.rackId = "r1"
+        if version >= 17 { request.topics[0].partitions[0].replicaDirectoryId = Uuid(high: 5, low: 5) }
+        if version >= 18 { request.topics[0].partitions[0].highWatermark = 0 }
+        let answer = try await client.send(request, version: version)
+        #expect(answer.throttleTimeMs == 0 && answer.nodeEndpoints.isEmpty)
+        let data = answer.responses[0].partitions[0]
+        #expect(try values(data.records) == ["a"])
+        #expect(data.preferredReadReplica == -1 && data.currentLeader.leaderId == -1)
+        #expect(data.divergingEpoch.epoch == -1 && data.snapshotId.epoch == -1)
+        for (epoch, code) in [
+            (Int32(-1), ErrorCode.none), (0, .none), (1, .unknownLeaderEpoch), (-2, .fencedLeaderEpoch),
+        ] {
+            request.topics[0].partitions[0].currentLeaderEpoch = epoch
+            let answer = try await client.send(request, version: version).responses[0].partitions[0]
+            #expect(answer.errorCode == code && answer.preferredReadReplica == -1)
+        }
+    }
+
     @Test(arguments: FetchRequest.versions.lowerBound...12)
     func fetchOfEveryVersion(version: Int16) async throws {
         let test = try await TestBroker()

@@ -42,13 +42,21 @@ import Testing
             }
         }
 
+        /// Whether it ends its old fetch session on the connection that follows a cut one.
+        var keepsSessions: Bool {
+            switch self {
+            case .kafkaPython, .javaClassic, .javaOwnClientId, .franz: true
+            case .kcatSameName, .kcatOtherName, .confluent, .aiokafka, .sarama, .kafkaGo: false
+            }
+        }
+
         /// Connects as a member of `email-app` and returns group and fetch connection.
         func join(_ scene: Scene) -> (group: UInt64, fetch: UInt64) {
             let bootstrap = scene.connect(clientId, software: self == .kafkaGo ? nil : software)
             if [.kcatOtherName, .confluent, .javaClassic, .javaOwnClientId, .kafkaGo].contains(self) {
                 scene.request(bootstrap, "email-app")
             }
-            if [.confluent, .kafkaPython, .aiokafka, .sarama].contains(self) { scene.table.disconnect(bootstrap) }
+            if [.confluent, .kafkaPython, .aiokafka, .sarama].contains(self) { scene.disconnect(bootstrap) }
             let fetch = scene.connect(clientId, software: software)
             let group = self == .sarama ? fetch : scene.connect(clientId, software: software)
             scene.heartbeat(group, "email-app")
@@ -64,7 +72,7 @@ import Testing
         let (group, fetch) = client.join(scene)
         #expect(scene.fetch(fetch) == emailView)
         // Cut: the new connection shows nothing of the group (but sarama's, which heartbeats first).
-        scene.table.disconnect(fetch)
+        scene.disconnect(fetch)
         if client != .sarama { scene.heartbeat(group, "email-app") }
         let again = scene.connect(client.clientId, software: client.software)
         if client == .sarama { scene.heartbeat(again, "email-app") }
@@ -73,6 +81,21 @@ import Testing
         scene.now += 10_000_000
         scene.table.sweep(now: scene.now)
         #expect(scene.fetch(again) == emailView)
+    }
+
+    /// Another group of the same host and client.id is there: what the cut connection showed is in its session, if the client
+    /// keeps one and the connection showed anything.
+    @Test(arguments: Client.allCases)
+    func getsItBesideAnotherGroup(client: Client) {
+        let scene = Scene()
+        let (_, fetch) = client.join(scene)
+        scene.table.sessionOpened(fetch, sessionId: 0x5E55)
+        let other = scene.connect(client.clientId, software: client.software)
+        scene.heartbeat(other, "audit")
+        scene.disconnect(fetch)
+        let again = scene.connect(client.clientId, software: client.software)
+        let known = client.keepsSessions && client.showsGroupWhereItFetches
+        #expect(scene.fetch(again, sessionId: client.keepsSessions ? 0x5E55 : 0) == (known ? emailView : .wait))
     }
 
     @Test(arguments: Client.allCases)

@@ -38,6 +38,11 @@ final class Scene {
         return id
     }
 
+    func disconnect(_ connection: UInt64) {
+        now += 1
+        table.disconnect(connection, now: now)
+    }
+
     /// FindCoordinator, OffsetFetch and the like.
     func request(_ connection: UInt64, _ group: String) {
         now += 1
@@ -53,7 +58,7 @@ final class Scene {
 
     func fetch(_ connection: UInt64, principal: Principal = .anonymous, sessionId: Int32 = 0) -> Outcome {
         now += 1
-        table.fetch(connection, sessionId: sessionId)
+        table.fetch(connection, sessionId: sessionId, now: now)
         let reader = Reader(principal: principal)
         if Resolution.needsEvidence(snapshot, reader, topic: topic) {
             for id in table.processesWanted(for: connection) {

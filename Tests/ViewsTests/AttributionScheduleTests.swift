@@ -36,7 +36,7 @@ import Testing
                     process: random.below(3) == 0 ? nil : Int32(random.below(3)), principal: principal)
                 open[id] = principal
             case 2:
-                scene.table.disconnect(connection)
+                scene.disconnect(connection)
                 open[connection] = nil
             case 3: scene.request(connection, random.pick(Self.groups))
             case 4: scene.heartbeat(connection, random.pick(Self.groups), member: "m\(random.below(6))")
@@ -66,7 +66,7 @@ import Testing
             }
         }
         #expect(counts.count == 5, "seed \(seed): every kind of outcome comes up: \(counts)")
-        for id in open.keys { scene.table.disconnect(id) }
+        for id in open.keys { scene.table.disconnect(id, now: scene.now) }
         scene.now += 100_000_000
         scene.table.sweep(now: scene.now)
         let table = scene.table
@@ -75,13 +75,13 @@ import Testing
         #expect(
             table.members.isEmpty && table.membersByAddress.isEmpty && table.memberCount == 0
                 && table.reloadedCount == 0)
-        #expect(table.ambiguities.isEmpty)
+        #expect(table.ambiguities.isEmpty && table.sessions.isEmpty && table.goneSessions.isEmpty)
     }
 
     @Test func adviceNamesWhatToSet() {
         let scene = Scene()
         func advice(_ connection: UInt64) -> String {
-            scene.table.fetch(connection)
+            scene.table.fetch(connection, now: scene.now)
             return scene.table.resolve(
                 scene.snapshot, Reader(principal: .anonymous), connection: connection, topic: scene.topic,
                 now: scene.now

@@ -48,7 +48,7 @@ import Testing
         scene.now = start + 5_001
         #expect(scene.fetch(email.fetch) == .deny)
         // A reconnect doesn't start the wait again.
-        scene.table.disconnect(email.fetch)
+        scene.disconnect(email.fetch)
         let again = scene.connect("rdkafka", software: "librdkafka")
         #expect(scene.fetch(again) == .deny)
         // The first unambiguous answer ends it.
@@ -82,7 +82,7 @@ import Testing
         let audit = join("audit", scene)
         #expect(scene.fetch(email) == emailView)
         #expect(scene.fetch(audit) == auditView)
-        scene.table.disconnect(email)
+        scene.disconnect(email)
         let again = scene.connect("rdkafka", software: "librdkafka")
         #expect(scene.fetch(again) == .wait)
         #expect(scene.fetch(audit) == auditView)
@@ -192,30 +192,11 @@ import Testing
         let scene = Scene()
         let member = scene.connect("kgo", software: "kgo")
         scene.request(member, "email-app")
-        scene.table.disconnect(member)
+        scene.disconnect(member)
         scene.now += 345_002
         scene.table.sweep(now: scene.now)
         let later = scene.connect("kgo", software: "kgo")
         #expect(scene.fetch(later) == .deny)
-    }
-
-    /// KP, Java and franz-go close the session of the connection that was cut, on the new one.
-    @Test func aFetchSessionSaysWhoItWas() {
-        let scene = Scene()
-        for group in ["email-app", "audit"] {
-            let member = scene.connect("kafka-python", software: "kafka-python")
-            scene.heartbeat(member, group)
-        }
-        let fetch = scene.connect("kafka-python", software: "kafka-python")
-        scene.request(fetch, "email-app")
-        #expect(scene.fetch(fetch) == emailView)
-        scene.table.sessionOpened(fetch, sessionId: 77)
-        scene.table.disconnect(fetch)
-        let thief = scene.connect("kafka-python", software: "kafka-python", peer: "10.0.0.8")
-        #expect(scene.fetch(thief, sessionId: 77) == .deny)
-        let again = scene.connect("kafka-python", software: "kafka-python")
-        #expect(scene.fetch(again) == .wait)
-        #expect(scene.fetch(again, sessionId: 77) == emailView)
     }
 
     /// A proven principal all of whose bindings name one group is taken for it only where nothing is seen.
@@ -254,7 +235,7 @@ import Testing
             table.connect(id, peer: "10.0.0.7")
             table.identify(id, clientId: "c\(index % 5_000)")
             table.groupRequest(id, group: "g\(index)", now: Int64(index))
-            table.disconnect(id)
+            table.disconnect(id, now: Int64(index))
         }
         #expect(table.remembered.count <= 1_000)
         #expect(table.remembered.sets.values.reduce(0) { $0 + $1.entries.count } <= 1_000)
@@ -266,7 +247,7 @@ import Testing
             table.connect(2, peer: "10.0.0.7")
             table.identify(2, clientId: "d\(index)")
             table.groupRequest(2, group: "once", now: 30_000)
-            table.disconnect(2)
+            table.disconnect(2, now: 30_000)
         }
         #expect(table.evidence(for: 1, topic: Scene().topic, now: 30_000).remembered == ["kept"])
     }

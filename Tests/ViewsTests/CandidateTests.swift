@@ -60,7 +60,7 @@ import Testing
         for lease in leases {
             for process in [nil, [], ["a"], ["z"]] as [[Name]?] {
                 for connection in [[], ["a"], ["a", "z"]] as [[Name]] {
-                    for session in [[], ["a-b"]] as [[Name]] {
+                    for session in [[], ["a-b"], ["a", "z"]] as [[Name]] {
                         for remembered in [[], ["a"], ["a", "a-b"]] as [[Name]] {
                             for linked in [[], ["a"]] as [[Name]] {
                                 for client in ["", "a", "rdkafka", "consumer-a-1", "consumer-a-b-1"] as [Name] {
@@ -97,7 +97,7 @@ import Testing
             }
         }
         #expect(wrong == [])
-        #expect(count == 4 * 4 * 3 * 2 * 3 * 2 * 5 * 2 * 2 * 4)
+        #expect(count == 4 * 4 * 3 * 3 * 3 * 2 * 5 * 2 * 2 * 4)
     }
 
     @Test(arguments: [

@@ -106,7 +106,7 @@ import Testing
             }
         }
         #expect(failures.messages == [])
-        #expect(cases == 16 * 111 * 2 * 4 * 3 * 8)
+        #expect(cases == 16 * 111 * 2 * 4 * 3 * Universe.evidences.count)
     }
 
     @Test func everyPolicyOfTwoBindings() {
@@ -118,11 +118,12 @@ import Testing
                 let options: [[TopicDefault]] = Universe.defaults(
                     [nil, .raw, .deny, .view(Universe.masked.name)], [nil])
                 cases += check(
-                    [first, second], options[(index + cases / 32) % 4], topics: ["t"], caps: [.none], &failures)
+                    [first, second], options[(index + cases / (4 * Universe.evidences.count)) % 4], topics: ["t"],
+                    caps: [.none], &failures)
             }
         }
         #expect(failures.messages == [])
-        #expect(cases == 5775 * 4 * 8)
+        #expect(cases == 5775 * 4 * Universe.evidences.count)
     }
 
     /// I4: a deny, a pin or a cap more opens nothing.

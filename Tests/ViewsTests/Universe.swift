@@ -65,12 +65,21 @@ enum Universe {
             evidence.connectionGroups = groups
             return evidence
         }
+        func session(_ groups: [Name], connection own: [Name] = []) -> Evidence {
+            var evidence = connection(own)
+            evidence.sessionGroups = groups
+            return evidence
+        }
         var reloading = connection(["a"])
         reloading.reloaded = ["z"]
+        var reloadingSession = session(["a-b"])
+        reloadingSession.reloaded = ["a"]
         return [
             (Evidence(), [nil]), (connection(["a"]), ["a"]), (connection(["a-b"]), ["a-b"]),
             (connection(["ax"]), ["ax"]), (connection(["z"]), ["z"]), (connection(["a", "z"]), ["a", "z"]),
-            (connection(["a", "a-b"]), ["a", "a-b"]), (reloading, ["a", "z"]),
+            (connection(["a", "a-b"]), ["a", "a-b"]), (reloading, ["a", "z"]), (session(["a"]), ["a"]),
+            (session(["a", "z"]), ["a", "z"]), (session(["a"], connection: ["z"]), ["z"]),
+            (reloadingSession, ["a", "a-b"]),
         ]
     }()
 }

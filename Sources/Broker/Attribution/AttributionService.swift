@@ -43,8 +43,9 @@ final class AttributionService: Sendable {
     }
 
     func disconnected(_ connection: ConnectionInfo) {
+        let now = clock.monotonicMs()
         state.withLock { state in
-            state.table.disconnect(connection.id)
+            state.table.disconnect(connection.id, now: now)
             state.connections[connection.id] = nil
             state.clientIds[connection.id] = nil
         }
@@ -81,10 +82,16 @@ final class AttributionService: Sendable {
         state.withLock { $0.table.adminRequest(context.connection.id) }
     }
 
-    func fetch(_ context: RequestContext, group: String?, sessionId: Int32) {
-        state.withLock {
-            $0.table.fetch(context.connection.id, requestGroup: group, sessionId: sessionId)
+    /// Returns whether the fetch session that the request names (0: none) is this client's.
+    func fetch(_ context: RequestContext, group: String?, sessionId: Int32) -> Bool {
+        let now = clock.monotonicMs()
+        return state.withLock {
+            $0.table.fetch(context.connection.id, requestGroup: group, sessionId: sessionId, now: now)
         }
+    }
+
+    func sessionOpened(_ context: RequestContext, sessionId: Int32) {
+        state.withLock { $0.table.sessionOpened(context.connection.id, sessionId: sessionId) }
     }
 
     func memberLeft(group: String, member: String) {

@@ -141,6 +141,9 @@ extension BrokerConfiguration {
             "fetch.max.bytes", .int(1024...Int64(Int32.max)), default: "57671680", "Bytes of the largest fetch answer."),
         ConfigDefinition(
             "fetch.max.wait.ms", .int(0...600_000), default: "60000", "Longest time that a fetch is parked."),
+        ConfigDefinition(
+            "max.incremental.fetch.session.cache.slots", .int(0...100_000), default: "1000",
+            "Fetch sessions at once, over all connections. A client without one asks for all its partitions each time."),
     ]
 
     private static let groups = [

@@ -37,6 +37,7 @@ final class BrokerSession: ConnectionSession {
     }
 
     func disconnected() {
+        broker.fetchSessions.disconnected(connection.id)
         broker.attribution.disconnected(connection)
     }
 
@@ -107,8 +108,10 @@ final class BrokerSession: ConnectionSession {
     private func fetch(
         _ request: FetchRequest, _ header: RequestHeader, _ context: RequestContext
     ) async throws(ConnectionClosure) -> Reply {
-        broker.attribution.fetch(context, group: request.group, sessionId: request.sessionId)
-        let answer = await FetchHandler(broker: broker, context: context, request: request).handle()
+        let isOwnSession = broker.attribution.fetch(context, group: request.group, sessionId: request.sessionId)
+        let answer = await FetchHandler(
+            broker: broker, context: context, request: request, isOwnSession: isOwnSession
+        ).handle()
         var frame: ResponseFrame
         do throws(ConnectionClosure) {
             frame = try Self.encode(answer.response, header, slices: answer.slices)

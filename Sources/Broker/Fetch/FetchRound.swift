@@ -22,6 +22,20 @@ struct FetchRound: Sendable {
         case view(ViewPlan)
     }
 
+    /// What the reader may have of a topic, and a number that stands for both.
+    private struct TopicOutcome {
+        let outcome: Outcome
+        let source: Int
+
+        init(_ outcome: Outcome, of topic: Topic) {
+            var hasher = Hasher()
+            hasher.combine(topic.id)
+            if case .view(let view) = outcome { hasher.combine(view.digest) }
+            self.outcome = outcome
+            source = hasher.finalize()
+        }
+    }
+
     /// Reads of 32 MiB that one answer makes in search of a record that the view shows.
     private static let readsMax = 8
 
@@ -30,30 +44,34 @@ struct FetchRound: Sendable {
         min(max(0, Int(request.maxBytes)), broker.configuration.number("fetch.max.bytes"))
     }
 
-    func run(_ targets: inout [FetchTarget]) async -> [FetchedPartition] {
-        var parts = [FetchedPartition](repeating: FetchedPartition(), count: targets.count)
-        var plans = [Plan](repeating: .done, count: targets.count)
-        var outcomes: [Uuid: Outcome] = [:]
-        for index in targets.indices {
-            if let refusal = targets[index].refusal {
+    func run(_ targets: inout FetchTargets) async -> [FetchedPartition] {
+        var parts = [FetchedPartition](repeating: FetchedPartition(), count: targets.items.count)
+        var plans = [Plan](repeating: .done, count: parts.count)
+        var outcomes = [TopicOutcome?](repeating: nil, count: targets.topics.count)
+        for index in targets.items.indices {
+            let target = targets.items[index]
+            if let refusal = target.refusal {
                 parts[index].errorCode = refusal
                 continue
             }
-            guard let topic = targets[index].topic, let partition = targets[index].partition else { continue }
-            let outcome: Outcome
-            if let known = outcomes[topic.id] {
-                outcome = known
+            guard let topic = targets.topic(of: target), let partition = target.partition else { continue }
+            let found: TopicOutcome
+            if let known = outcomes[target.topicNumber] {
+                found = known
             } else {
-                outcome = await broker.attribution.outcome(topic: topic, context, snapshot)
-                outcomes[topic.id] = outcome
+                found = TopicOutcome(await broker.attribution.outcome(topic: topic, context, snapshot), of: topic)
+                outcomes[target.topicNumber] = found
             }
-            plans[index] = await plan(outcome, partition, &targets[index], &parts[index])
+            parts[index].source = found.source
+            plans[index] = await plan(found.outcome, partition, &targets.items[index], &parts[index])
         }
         var budget = limit
         await readRaw(targets, plans, &parts, &budget)
-        for index in targets.indices {
-            guard case .view(let plan) = plans[index] else { continue }
-            await readView(plan, targets[index], &parts[index], &budget)
+        for index in targets.items.indices {
+            guard case .view(let plan) = plans[index], let topic = targets.topic(of: targets.items[index]) else {
+                continue
+            }
+            await readView(plan, topic, targets.items[index], &parts[index], &budget)
         }
         return parts
     }
@@ -107,12 +125,13 @@ struct FetchRound: Sendable {
 
     /// Finds the slices of all raw partitions in one visit to the read pool.
     private func readRaw(
-        _ targets: [FetchTarget], _ plans: [Plan], _ parts: inout [FetchedPartition], _ budget: inout Int
+        _ targets: FetchTargets, _ plans: [Plan], _ parts: inout [FetchedPartition], _ budget: inout Int
     ) async {
         var wanted: [(index: Int, permit: RawPermit, view: LogView<PosixFileSystem>, isVerified: Bool)] = []
-        for index in targets.indices {
-            guard case .raw(let permit) = plans[index], let partition = targets[index].partition else { continue }
-            let isVerified = targets[index].topic?.configuration.verifiesFetches ?? false
+        let items = targets.items
+        for index in items.indices {
+            guard case .raw(let permit) = plans[index], let partition = items[index].partition else { continue }
+            let isVerified = targets.topic(of: items[index])?.configuration.verifiesFetches ?? false
             wanted.append((index, permit, partition.view, isVerified))
         }
         if wanted.isEmpty { return }
@@ -122,9 +141,9 @@ struct FetchRound: Sendable {
             var isFirst = true
             var results: [(index: Int, result: Result<RawSlice?, LogError>)] = []
             for (index, permit, view, isVerified) in wanted {
-                let target = targets[index].wanted
+                let target = items[index].wanted
                 do throws(LogError) {
-                    let bound = min(left, max(0, Int(target.partitionMaxBytes)))
+                    let bound = min(left, max(0, Int(target.bytesMax)))
                     guard isFirst || bound > 0 else { continue }
                     let slice = try view.slice(from: target.fetchOffset, maxBytes: bound)
                     // The first batch comes whole whatever the bounds say, but only once in an answer (KIP-74).
@@ -152,11 +171,11 @@ struct FetchRound: Sendable {
 
     /// Reads one partition through a view, on a guest's thread.
     private func readView(
-        _ plan: ViewPlan, _ target: FetchTarget, _ part: inout FetchedPartition, _ budget: inout Int
+        _ plan: ViewPlan, _ topic: Topic, _ target: FetchTarget, _ part: inout FetchedPartition, _ budget: inout Int
     ) async {
-        guard let topic = target.topic, let partition = target.partition else { return }
+        guard let partition = target.partition else { return }
         let isFirst = budget == limit
-        let bound = broker.answerMemory.bound(min(budget, max(0, Int(target.wanted.partitionMaxBytes))))
+        let bound = broker.answerMemory.bound(min(budget, max(0, Int(target.wanted.bytesMax))))
         guard isFirst || bound > 0 else { return }
         var quarantined: Set<Int64> = []
         if let digest = Digest(bytes: plan.digest.bytes) {

@@ -36,11 +36,11 @@ struct ProduceHandler: Sendable {
         var topics: [TopicParts] = []
         topics.reserveCapacity(request.topicData.count)
         for data in request.topicData {
-            let topic = data.topicId == .zero ? broker.topics[data.name] : broker.topics[data.topicId]
+            let topic = context.apiVersion >= 13 ? broker.topics[data.topicId] : broker.topics[data.name]
             var parts: [Part] = []
             parts.reserveCapacity(data.partitionData.count)
             for partitionData in data.partitionData {
-                let part = await append(partitionData, to: topic, request, data, context)
+                let part = await append(partitionData, to: topic, request, context)
                 if case .pending(let partition, _) = part { partitions.append(partition) }
                 parts.append(part)
             }
@@ -82,11 +82,11 @@ struct ProduceHandler: Sendable {
 
     private func append(
         _ data: ProduceRequest.PartitionProduceData, to topic: Topic?, _ request: ProduceRequest,
-        _ topicData: ProduceRequest.TopicProduceData, _ context: RequestContext
+        _ context: RequestContext
     ) async -> Part {
         guard let topic, let partition = topic.partition(data.index) else {
-            let code: ErrorCode = topicData.topicId == .zero ? .unknownTopicOrPartition : .unknownTopicId
-            return .known(refuse(data.index, code, nil))
+            let isUnknownId = context.apiVersion >= 13 && topic == nil
+            return .known(refuse(data.index, isUnknownId ? .unknownTopicId : .unknownTopicOrPartition, nil))
         }
         guard request.acks == 0 || request.acks == 1 || request.acks == -1 else {
             return .known(refuse(data.index, .invalidRequiredAcks, "acks is 0, 1 or -1"))

@@ -3,20 +3,14 @@ extension AttributionTable {
     ///
     /// - Parameters:
     ///   - requestGroup: the group that the request itself names (our tag, ShareFetch); its ACL is checked by resolution.
-    ///   - sessionId: the fetch session that the request continues or closes; 0: none.
-    public mutating func fetch(_ id: UInt64, requestGroup: String? = nil, sessionId: Int32 = 0) {
+    ///   - sessionId: the fetch session that the request goes on with or ends; 0: none.
+    /// - Returns: whether that session is this client's: on this connection, or on another of the same principal, peer and
+    ///   client.id.
+    @discardableResult
+    public mutating func fetch(_ id: UInt64, requestGroup: String? = nil, sessionId: Int32 = 0, now: Int64) -> Bool {
         tick += 1
         connections[id]?.noteFetch(tick, requestGroup: requestGroup)
-        guard sessionId != 0, let held = sessions[sessionId], let connection = connections[id],
-            sessionId != connection.sessionId, held.client.principal == connection.client.principal,
-            held.client.peer == connection.client.peer, held.client.clientId == connection.client.clientId
-        else { return }
-        connections[id]?.sessionGroups = held.groups
-    }
-
-    /// The connection has been given a fetch session.
-    public mutating func sessionOpened(_ id: UInt64, sessionId: Int32) {
-        connections[id]?.sessionId = sessionId
+        return sessionId != 0 && sessionNamed(sessionId, on: id, now: now)
     }
 
     /// What is known of the group behind a connection, of all classes.
@@ -160,15 +154,5 @@ extension AttributionTable {
         let own = connection.groups.current(now: now)
         if !own.isEmpty { return own }
         return connection.sessionGroups.isEmpty ? nil : connection.sessionGroups
-    }
-
-    mutating func rememberSession(_ sessionId: Int32, client: ClientIdentity, groups: [Name]) {
-        if sessions.updateValue((client, groups), forKey: sessionId) == nil {
-            sessionOrder.append(sessionId)
-        }
-        if sessionOrder.count > 10_000 {
-            for old in sessionOrder.prefix(5_000) { sessions[old] = nil }
-            sessionOrder.removeFirst(5_000)
-        }
     }
 }

@@ -52,11 +52,19 @@ extension AttributionTable {
         guard let gone = remove(ref) else { return }
         connections[gone.connection]?.groups.leave(ref.group)
         guard let client = gone.client else { return }
-        let others = members[ref.group]?.values.filter { $0.client == client } ?? []
-        if others.isEmpty { remembered.update(client) { $0.leave(ref.group) } }
+        // Those of the same client stand under its address; a group may have thousands of others.
+        let others = membersByAddress[gone.address] ?? []
+        func isAnother(_ other: MemberRef, where isRight: (Member) -> Bool) -> Bool {
+            guard other.group == ref.group, let member = members[other.group]?[other.member], member.client == client
+            else { return false }
+            return isRight(member)
+        }
+        if !others.contains(where: { isAnother($0) { _ in true } }) {
+            remembered.update(client) { $0.leave(ref.group) }
+        }
         guard let connection = connections[gone.connection], let key = processClient(of: connection) else { return }
         let isShared = others.contains { other in
-            connections[other.connection].flatMap { processClient(of: $0) } == key
+            isAnother(other) { connections[$0.connection].flatMap { processClient(of: $0) } == key }
         }
         if !isShared { processes[key]?.leave(ref.group) }
     }
@@ -124,6 +132,7 @@ extension AttributionTable {
         for (group, list) in members {
             for (member, value) in list where value.expiresAt <= now { remove(MemberRef(group: group, member: member)) }
         }
+        sweepSessions(now: now)
         let forgotten = now &- 2 &* configuration.waitMs
         ambiguities = ambiguities.filter { $0.value.last >= forgotten }
     }

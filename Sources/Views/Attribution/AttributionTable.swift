@@ -31,7 +31,9 @@ public struct AttributionTable: Sendable {
         var groups = GroupSet()
         /// The group that the last Fetch named itself.
         var requestGroup: Name?
-        var sessionId: Int32 = 0
+        /// The fetch sessions that it was given, the newest last.
+        var sessionIds: [Int32] = []
+        /// What a session that it named says.
         var sessionGroups: [Name] = []
         /// In events of the table; 0: none yet.
         var firstFetch: UInt64 = 0
@@ -75,8 +77,10 @@ public struct AttributionTable: Sendable {
     /// Members that were reloaded and haven't been heard of.
     var reloadedCount = 0
     var membersByAddress: [ClientAddress: Set<MemberRef>] = [:]
-    var sessions: [Int32: (client: ClientIdentity, groups: [Name])] = [:]
-    var sessionOrder: [Int32] = []
+    var sessions: [Int32: SessionHolder] = [:]
+    /// Sessions of connections that are gone, the oldest first, from `goneSessionsHead` on.
+    var goneSessions: [(id: Int32, expiresAt: Int64)] = []
+    var goneSessionsHead = 0
     var ambiguities: [AmbiguityKey: (first: Int64, last: Int64)] = [:]
 
     public init(configuration: Configuration = Configuration()) {
@@ -119,11 +123,9 @@ public struct AttributionTable: Sendable {
     }
 
     /// The connection is gone. What it showed of its client stays in memory.
-    public mutating func disconnect(_ id: UInt64) {
+    public mutating func disconnect(_ id: UInt64, now: Int64) {
         guard let connection = connections[id] else { return }
-        if connection.sessionId != 0, let groups = strongGroups(connection, now: .min), !groups.isEmpty {
-            rememberSession(connection.sessionId, client: connection.client, groups: groups)
-        }
+        rememberSessions(of: id, connection, now: now)
         unlink(id, connection)
         connections[id] = nil
         unaskedGroupConnections.remove(id)
