@@ -54,8 +54,8 @@ enum FetchSession {
         static let partitions = 100_000
         /// Kafka's bound for names of topics: longer ones name none.
         static let nameBytes = 249
-        /// What a partition and a topic take in memory, a little rounded up (measured by `sizeOfASession`).
-        static let bytesPerPartition = 144
+        /// What a partition and a topic take in memory at most, with arrays and tables that have just grown.
+        static let bytesPerPartition = 208
         static let bytesPerTopic = 160
     }
 
