@@ -95,7 +95,6 @@ final class FrameDecoder: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         stop()
-        inbox?.finish(dropping: true)
         context.fireChannelInactive()
     }
 
@@ -189,7 +188,7 @@ final class FrameDecoder: ChannelDuplexHandler {
 
     private func stop() {
         isDone = true
-        inbox?.finish(dropping: false)
+        inbox?.finish()
         deadline?.cancel()
         deadline = nil
         guard let ticket else { return }

@@ -37,11 +37,11 @@ final class FrameInbox: Sendable {
         waiter?.resume()
     }
 
-    /// No frame comes any more. Those that wait are still handed out, unless nobody is there for their answers.
-    func finish(dropping: Bool) {
+    /// No frame comes any more. Those that wait are still handed out, also if nobody is there for their answers: a producer
+    /// with acks=0 sends, closes and counts on it.
+    func finish() {
         let waiter = state.withLock { state in
             state.isFinished = true
-            if dropping { state.frames = [] }
             return state.waiter.take()
         }
         waiter?.resume()

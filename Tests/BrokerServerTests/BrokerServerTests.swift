@@ -40,6 +40,22 @@ struct BrokerServerTests {
         }
     }
 
+    @Test("requests that came before the client closed are handled, as one that sends with acks=0 and goes counts on")
+    func requestsOfClosed() async throws {
+        let service = TestService()
+        try await withServer(service) { server in
+            let client = try await TestClient.connect(port: server.port)
+            // Nothing behind the park is looked at before the connection is closed.
+            try await client.send(
+                TestService.command(.park), TestService.command(.silent, "a"), TestService.command(.echo, "b"),
+                TestService.command(.silent, "c"))
+            await service.parked.wait()
+            try await client.close()
+            await service.disconnected.wait()
+        }
+        #expect(service.record.withLock { $0.handled } == ["", "a", "b", "c"])
+    }
+
     @Test("byte by byte")
     func dripFeed() async throws {
         try await withServer(TestService()) { server in
