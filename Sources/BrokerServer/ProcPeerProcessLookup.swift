@@ -10,7 +10,7 @@ internal import Synchronization
 /// Finds the process at the other end of a loopback connection in the proc file system. One walk at a time, on a thread of
 /// its own; it takes milliseconds on a machine with many processes.
 public final class ProcPeerProcessLookup: PeerProcessLookup {
-    /// Questions that may wait for the thread; more go unanswered, as if the process couldn't be read.
+    /// Questions that may wait for the thread; more go unanswered.
     private static let waitingMax = 256
 
     private let table: ProcessTable
@@ -30,14 +30,14 @@ public final class ProcPeerProcessLookup: PeerProcessLookup {
         pool.shutdownGracefully { _ in }
     }
 
-    public func owner(of connection: ConnectionInfo) async -> PeerProcess? {
+    public func owner(of connection: ConnectionInfo) async throws(PeerProcessUnknown) -> PeerProcess? {
         guard connection.isLoopback, connection.peerPort > 0,
             let peer = Self.bytes(of: connection.peerAddress), let local = Self.bytes(of: connection.localAddress),
             peer.count == local.count
         else { return nil }
         guard waiting.wrappingAdd(1, ordering: .relaxed).oldValue < Self.waitingMax else {
             waiting.wrappingSubtract(1, ordering: .relaxed)
-            return nil
+            throw PeerProcessUnknown()
         }
         defer { waiting.wrappingSubtract(1, ordering: .relaxed) }
         let table = table
@@ -49,7 +49,7 @@ public final class ProcPeerProcessLookup: PeerProcessLookup {
             }
         } catch {
             // Cancelled: nobody waits for the answer.
-            return nil
+            throw PeerProcessUnknown()
         }
     }
 

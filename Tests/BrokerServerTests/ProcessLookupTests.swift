@@ -21,13 +21,13 @@ struct ProcessLookupTests {
             try await client.send(TestService.command(.echo, "hello"))
             #expect(await client.text() == "hello")
             var info = try #require(service.record.withLock { $0.connections.last })
-            let owner = try #require(await lookup.owner(of: info))
+            let owner = try #require(try await lookup.owner(of: info))
             #expect(owner.pid == getpid())
             #expect(owner.startTime == ProcessTable(root: "/proc").startTime(of: getpid()))
             #expect(owner.startTime > 0)
             // The same client from another port is nobody that the kernel knows.
             info.peerPort = info.peerPort == 1 ? 2 : 1
-            #expect(await lookup.owner(of: info) == nil)
+            #expect(try await lookup.owner(of: info) == nil)
         }
     }
 
@@ -50,17 +50,17 @@ struct ProcessLookupTests {
             while service.record.withLock({ $0.connections.isEmpty }) { await Task.yield() }
             let info = try #require(service.record.withLock { $0.connections.last })
             #expect(info.peerAddress == "127.0.0.1")
-            #expect(await ProcPeerProcessLookup().owner(of: info)?.pid == getpid())
+            #expect(try await ProcPeerProcessLookup().owner(of: info)?.pid == getpid())
         }
     }
 
     @Test("a peer that isn't on this machine isn't looked for")
-    func remote() async {
+    func remote() async throws {
         let listener = ListenerInfo(name: "PLAIN", advertisedHost: "h", advertisedPort: 1)
         for (peer, local) in [("192.0.2.1", "192.0.2.2"), ("127.0.0.1", "::1"), ("127.0.0.1", "x"), ("", "")] {
             let info = ConnectionInfo(
                 id: 1, listener: listener, peerAddress: peer, peerPort: 1234, localAddress: local, localPort: 9092)
-            #expect(await ProcPeerProcessLookup().owner(of: info) == nil)
+            #expect(try await ProcPeerProcessLookup().owner(of: info) == nil)
         }
     }
 

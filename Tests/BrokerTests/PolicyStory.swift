@@ -47,9 +47,10 @@ extension TestConnection {
 extension TestBroker {
     /// A topic with one record, a deployed module that masks, and `email-app` bound to it.
     static func story(
-        _ settings: [String: String] = [:], folder: TemporaryFolder = TemporaryFolder()
+        _ settings: [String: String] = [:], folder: TemporaryFolder = TemporaryFolder(),
+        processes: (any PeerProcessLookup)? = nil
     ) async throws -> TestBroker {
-        let test = try await TestBroker(settings, folder: folder)
+        let test = try await TestBroker(settings, folder: folder, processes: processes)
         try await test.createTopic("accounts")
         _ = try await test.connect().produce("accounts", batch("secret"))
         let admin = test.connect(isAdmin: true)

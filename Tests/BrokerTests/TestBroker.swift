@@ -17,13 +17,16 @@ final class TestBroker: Sendable {
     let broker: Broker
     private let ids = Atomic<UInt64>(0)
 
-    init(_ settings: [String: String] = [:], folder: TemporaryFolder = TemporaryFolder()) async throws {
+    init(
+        _ settings: [String: String] = [:], folder: TemporaryFolder = TemporaryFolder(),
+        processes: (any PeerProcessLookup)? = nil
+    ) async throws {
         self.folder = folder
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         broker = try await Broker.open(
             try BrokerConfiguration(settings),
-            Broker.Environment(dataFolder: folder.path, logger: logger, compile: .inProcess))
+            Broker.Environment(dataFolder: folder.path, logger: logger, processes: processes, compile: .inProcess))
     }
 
     /// A client's connection; `isAdmin`: through the admin socket.

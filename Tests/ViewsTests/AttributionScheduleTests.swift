@@ -74,7 +74,7 @@ import Testing
         #expect(table.remembered.sets.isEmpty && table.processes.isEmpty && table.unaskedGroupConnections.isEmpty)
         #expect(
             table.members.isEmpty && table.membersByAddress.isEmpty && table.memberCount == 0
-                && table.reloadedCount == 0)
+                && table.anywhereCount == 0)
         #expect(table.ambiguities.isEmpty && table.sessions.isEmpty && table.goneSessions.isEmpty)
     }
 

@@ -128,6 +128,41 @@ import Testing
         #expect(scene.fetch(plain) == .deny)
     }
 
+    /// Its group connection goes before anybody asks whose it is, or while that is asked: the member may be in the process
+    /// that fetches, which therefore isn't one of no group.
+    @Test(arguments: [true, false])
+    func membersWhoseProcessWasNotFoundAreCandidates(isClosed: Bool) {
+        let scene = Scene()
+        let group = scene.connect(
+            "rdkafka", software: "librdkafka", peer: "127.0.0.1", process: isClosed ? 1 : nil)
+        scene.heartbeat(group, "email-app")
+        if isClosed { scene.disconnect(group) }
+        let email = scene.connect("rdkafka", software: "librdkafka", peer: "127.0.0.1", process: 1)
+        let plain = scene.connect("rdkafka", software: "librdkafka", peer: "127.0.0.1", process: 3)
+        #expect(scene.fetch(email) == .wait)
+        #expect(scene.fetch(plain) == .wait)
+        let again = scene.connect("rdkafka", software: "librdkafka", peer: "127.0.0.1", process: 1)
+        scene.heartbeat(again, "email-app")
+        #expect(scene.fetch(email) == emailView)
+        #expect(scene.fetch(plain) == .deny)
+        scene.table.memberLeft(group: "email-app", member: "email-app-member")
+        #expect(scene.table.anywhereCount == 0)
+    }
+
+    @Test func membersWhoseProcessWasNotFoundExpire() {
+        let scene = Scene()
+        let group = scene.connect("rdkafka", software: "librdkafka", peer: "127.0.0.1")
+        scene.heartbeat(group, "email-app")
+        scene.disconnect(group)
+        let plain = scene.connect("rdkafka", software: "librdkafka", peer: "127.0.0.1", process: 3)
+        #expect(scene.fetch(plain) == .wait)
+        scene.now += 45_001
+        #expect(scene.fetch(plain) == .deny)
+        scene.now += 300_000
+        scene.table.sweep(now: scene.now)
+        #expect(scene.table.anywhereCount == 0)
+    }
+
     @Test func reloadedMembersExpire() {
         let scene = Scene()
         scene.restart(members: [("email-app", "rdkafka", "/127.0.0.1")])

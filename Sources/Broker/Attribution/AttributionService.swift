@@ -15,6 +15,8 @@ final class AttributionService: Sendable {
     }
 
     private static let clientIdBytesMax = 512
+    /// Group connections that come while processes are looked up are looked up, too; so often, then the reader waits.
+    private static let lookUpRoundsMax = 16
 
     private let state: Mutex<State>
     private let processes: (any PeerProcessLookup)?
@@ -38,7 +40,7 @@ final class AttributionService: Sendable {
             state.table.connect(
                 connection.id, principal: principal, peer: connection.peerAddress,
                 pinnedGroup: connection.listener.pinnedGroup,
-                isLoopback: connection.isLoopback && connection.peerUserId == nil)
+                isLoopback: processes != nil && connection.isLoopback && connection.peerUserId == nil)
         }
     }
 
@@ -121,32 +123,55 @@ final class AttributionService: Sendable {
 
     /// Resolves one topic for the reader of a Fetch. Asks for processes only where the group can change the outcome.
     func outcome(topic: Topic, _ context: RequestContext, _ snapshot: PolicySnapshot) async -> Outcome {
-        let reader = reader(context)
-        let reference = topic.reference
-        if processes != nil, Resolution.needsEvidence(snapshot, reader, topic: reference) {
-            await lookUpProcesses(for: context.connection.id)
+        for _ in 0..<Self.lookUpRoundsMax {
+            switch step(topic: topic.reference, context, snapshot) {
+            case .decided(let decision):
+                if case .deny = decision.outcome {
+                    refusals.note(decision, topic: topic, context)
+                }
+                return decision.outcome
+            case .lookUp(let connections):
+                guard await lookUpProcesses(of: connections) else { return .wait }
+            }
         }
-        let now = clock.monotonicMs()
-        let decision = state.withLock { state in
-            state.table.resolve(
-                snapshot, reader, connection: context.connection.id, topic: reference, now: now,
-                mayReadGroup: { _ in true })
-        }
-        if case .deny = decision.outcome {
-            refusals.note(decision, topic: topic, context)
-        }
-        return decision.outcome
+        return .wait
     }
 
-    private func lookUpProcesses(for id: UInt64) async {
-        let wanted = state.withLock { state in
-            state.table.processesWanted(for: id).compactMap { state.connections[$0] }
+    private enum Step {
+        case decided(Decision)
+        case lookUp([ConnectionInfo])
+    }
+
+    /// Decides where all is known that can be. In one critical section: a member that is heard of in between would be
+    /// neither one that may be anywhere nor one whose process is known.
+    private func step(topic: TopicRef, _ context: RequestContext, _ snapshot: PolicySnapshot) -> Step {
+        let reader = reader(context)
+        let asks = processes != nil && Resolution.needsEvidence(snapshot, reader, topic: topic)
+        let now = clock.monotonicMs()
+        return state.withLock { state in
+            let wanted = asks ? state.table.processesWanted(for: context.connection.id) : []
+            let connections = wanted.compactMap { state.connections[$0] }
+            if !connections.isEmpty { return .lookUp(connections) }
+            return .decided(
+                state.table.resolve(
+                    snapshot, reader, connection: context.connection.id, topic: topic, now: now,
+                    mayReadGroup: { _ in true }))
         }
-        for connection in wanted {
-            let owner = await processes?.owner(of: connection)
-            let process = owner.map { ProcessIdentity(pid: $0.pid, startTime: $0.startTime) }
-            state.withLock { $0.table.setProcess(connection.id, process) }
+    }
+
+    /// False if they can't be looked up now.
+    private func lookUpProcesses(of connections: [ConnectionInfo]) async -> Bool {
+        guard let processes else { return false }
+        for connection in connections {
+            do throws(PeerProcessUnknown) {
+                let owner = try await processes.owner(of: connection)
+                let process = owner.map { ProcessIdentity(pid: $0.pid, startTime: $0.startTime) }
+                state.withLock { $0.table.setProcess(connection.id, process) }
+            } catch {
+                return false
+            }
         }
+        return true
     }
 }
 

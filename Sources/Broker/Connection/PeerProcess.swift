@@ -15,5 +15,10 @@ public struct PeerProcess: Sendable, Hashable {
 public protocol PeerProcessLookup: Sendable {
     /// nil if the peer isn't on this machine, is gone, or can't be read (another user's process). The kernel's table of
     /// sockets is the source, never something that the peer says.
-    func owner(of connection: ConnectionInfo) async -> PeerProcess?
+    func owner(of connection: ConnectionInfo) async throws(PeerProcessUnknown) -> PeerProcess?
+}
+
+/// It wasn't looked for: too many ask, or who asked doesn't wait any more. That says nothing about the peer.
+public struct PeerProcessUnknown: Error {
+    public init() {}
 }

@@ -24,7 +24,7 @@ extension AttributionTable {
         let client = connection.client
         var evidence = Evidence(clientId: client.clientId, javaNames: connection.javaNames)
         evidence.requestGroup = connection.requestGroup
-        if reloadedCount > 0 { addReloaded(of: client, now: now, to: &evidence) }
+        if anywhereCount > 0 { addReloaded(of: client, now: now, to: &evidence) }
         if !ambiguities.isEmpty, let ambiguity = ambiguities[AmbiguityKey(client: client, topicId: topic.id)],
             now &- ambiguity.last <= 2 &* configuration.waitMs
         {
@@ -96,7 +96,7 @@ extension AttributionTable {
 
     private func addReloaded(of client: ClientIdentity, now: Int64, to evidence: inout Evidence) {
         for ref in membersByAddress[ClientAddress(peer: client.peer, clientId: client.clientId)] ?? [] {
-            guard let member = members[ref.group]?[ref.member], member.client == nil, member.expiresAt > now,
+            guard let member = members[ref.group]?[ref.member], member.isAnywhere, member.expiresAt > now,
                 !evidence.reloaded.contains(ref.group)
             else { continue }
             evidence.reloaded.append(ref.group)

@@ -89,7 +89,7 @@ extension AttributionTable {
         let address = ClientAddress(peer: connection.client.peer, clientId: connection.client.clientId)
         let member = Member(address: address, client: connection.client, connection: id, expiresAt: expiresAt)
         if let known = members[ref.group]?[ref.member], known.address == address {
-            if known.client == nil { reloadedCount -= 1 }
+            if known.isAnywhere { anywhereCount -= 1 }
             members[ref.group]?[ref.member] = member
         } else {
             remove(ref)
@@ -100,7 +100,7 @@ extension AttributionTable {
     private mutating func insert(_ ref: MemberRef, _ member: Member) {
         guard memberCount < 2 * configuration.rememberedMax else { return }
         memberCount += 1
-        if member.client == nil { reloadedCount += 1 }
+        if member.client == nil { anywhereCount += 1 }
         members[ref.group, default: [:]][ref.member] = member
         membersByAddress[member.address, default: []].insert(ref)
     }
@@ -109,7 +109,7 @@ extension AttributionTable {
     private mutating func remove(_ ref: MemberRef) -> Member? {
         guard let member = members[ref.group]?.removeValue(forKey: ref.member) else { return nil }
         memberCount -= 1
-        if member.client == nil { reloadedCount -= 1 }
+        if member.isAnywhere { anywhereCount -= 1 }
         if members[ref.group]?.isEmpty == true { members[ref.group] = nil }
         membersByAddress[member.address]?.remove(ref)
         if membersByAddress[member.address]?.isEmpty == true { membersByAddress[member.address] = nil }

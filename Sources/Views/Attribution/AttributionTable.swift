@@ -52,6 +52,11 @@ public struct AttributionTable: Sendable {
         var client: ClientIdentity?
         var connection: UInt64
         var expiresAt: Int64
+        /// The process behind the connection that spoke for it could not be found, since it went, for instance.
+        var hasLostProcess = false
+
+        /// It may be behind any connection of its peer and client.id, until it is heard of.
+        var isAnywhere: Bool { client == nil || hasLostProcess }
     }
 
     struct MemberRef: Hashable {
@@ -74,8 +79,8 @@ public struct AttributionTable: Sendable {
     var remembered = BoundedMemory<ClientIdentity>()
     var members: [Name: [Name: Member]] = [:]
     var memberCount = 0
-    /// Members that were reloaded and haven't been heard of.
-    var reloadedCount = 0
+    /// Members that may be behind any connection that matches.
+    var anywhereCount = 0
     var membersByAddress: [ClientAddress: Set<MemberRef>] = [:]
     var sessions: [Int32: SessionHolder] = [:]
     /// Sessions of connections that are gone, the oldest first, from `goneSessionsHead` on.
@@ -128,7 +133,7 @@ public struct AttributionTable: Sendable {
         rememberSessions(of: id, connection, now: now)
         unlink(id, connection)
         connections[id] = nil
-        unaskedGroupConnections.remove(id)
+        if unaskedGroupConnections.remove(id) != nil { loseMembers(of: id, connection) }
     }
 
     /// The processes behind connections that should be looked up before `evidence` is asked for, where
@@ -152,9 +157,27 @@ public struct AttributionTable: Sendable {
         connections[id] = connection
         link(id, connection)
         unaskedGroupConnections.remove(id)
-        guard let process else { return }
+        guard let process else {
+            loseMembers(of: id, connection)
+            return
+        }
         let key = ProcessClient(process: process, clientId: connection.client.clientId)
         for entry in connection.groups.entries { noteProcess(key, entry, now: .min) }
+    }
+
+    /// Nobody will say any more which process these members are in: a fetch of the same process on another connection must
+    /// not be taken for one of no group.
+    private mutating func loseMembers(of id: UInt64, _ connection: Connection) {
+        let address = ClientAddress(peer: connection.client.peer, clientId: connection.client.clientId)
+        for ref in membersByAddress[address] ?? [] {
+            guard var member = members[ref.group]?[ref.member], member.connection == id, !member.isAnywhere else {
+                continue
+            }
+            member.hasLostProcess = true
+            member.expiresAt &-= configuration.graceMs
+            members[ref.group]?[ref.member] = member
+            anywhereCount += 1
+        }
     }
 
     private mutating func change(_ id: UInt64, _ body: (inout ClientIdentity) -> Void) {

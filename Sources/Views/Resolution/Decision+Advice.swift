@@ -25,7 +25,7 @@ extension Decision {
                 "\(candidate.group.map(Self.quoted) ?? "no group") (\(candidate.outcome.name))"
             }.joined(separator: ", ")
             if isReloading {
-                return "topic \(name): a reader waits for members from before the start; it may be of \(list)"
+                return "topic \(name): a reader waits for members to be heard of; it may be of \(list)"
             }
             return "topic \(name): a reader may be of \(list) and gets none of them; to tell them apart: a client.id "
                 + "for each group, a principal, or a listener with ?group=NAME"

@@ -39,8 +39,8 @@ public struct Evidence: Sendable, Hashable {
     /// For `consumer-<group>-…`: live groups of such a name.
     public var javaLiveGroups: [Name] = []
 
-    /// Groups of members reloaded after a start and not yet heard of, which match peer and client.id: candidates beside
-    /// those of the deciding class.
+    /// Groups of members reloaded after a start, or whose process was not found, that match peer and client.id and haven't
+    /// been heard of since: candidates beside those of the deciding class.
     public var reloaded: [Name] = []
     /// When this reader's outcome on this topic first was ambiguous, in milliseconds.
     public var firstAmbiguousAt: Int64?

@@ -17,7 +17,7 @@ extension Resolution {
         // A class that decides "no group" says so beside a reloaded member, too; class 6 holds those already.
         if decidesNone || (result.isEmpty && !groups.isEmpty) { add(nil) }
         for group in evidence.reloaded where mayReadGroup(group) {
-            trace?.add("a member of group \"\(group)\" from before the start matches and hasn't been heard of since")
+            trace?.add("a member of group \"\(group)\" matches and is to be heard of again")
             add(group)
         }
         if result.isEmpty { add(nil) }
