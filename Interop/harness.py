@@ -1,5 +1,6 @@
 """A real broker process on a port that the kernel picks, and the clients that run against it."""
 
+import contextlib
 import json
 import os
 import re
@@ -231,6 +232,12 @@ def kcat(*arguments, input=None, check=True, patience=PATIENCE):
     return result
 
 
+class Lost:
+    """Counts the bytes of answers that a muted proxy threw away."""
+
+    bytes = 0
+
+
 class CuttingProxy:
     """A TCP proxy whose connections can be cut, to see what a client does then."""
 
@@ -239,6 +246,8 @@ class CuttingProxy:
         self.server = socket.create_server(("127.0.0.1", 0))
         self.port = self.server.getsockname()[1]
         self.pairs = []
+        self.lost = None
+        self.cuts = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self):
@@ -254,13 +263,15 @@ class CuttingProxy:
                 continue
             self.pairs.append((client, upstream))
             for source, sink in ((client, upstream), (upstream, client)):
-                threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
+                threading.Thread(target=self._pump, args=(source, sink, sink is client, self.cuts), daemon=True).start()
 
-    @staticmethod
-    def _pump(source, sink):
+    def _pump(self, source, sink, is_answer, cuts):
         try:
             while data := source.recv(65536):
-                sink.sendall(data)
+                if is_answer and self.lost and cuts == self.cuts:
+                    self.lost.bytes += len(data)
+                else:
+                    sink.sendall(data)
         except OSError:
             pass
         for end in (source, sink):
@@ -269,7 +280,17 @@ class CuttingProxy:
             except OSError:
                 pass
 
+    @contextlib.contextmanager
+    def muted(self):
+        """Requests of the connections that there are pass, and their answers are thrown away. Cut them before that ends."""
+        self.lost = Lost()
+        try:
+            yield self.lost
+        finally:
+            self.lost = None
+
     def cut(self):
+        self.cuts += 1
         pairs, self.pairs = self.pairs, []
         for pair in pairs:
             for end in pair:
