@@ -72,7 +72,7 @@ def test_configs(ask):
     assert ask("alter-configs", type="TOPIC", resource="nowhere", set=change)["error"] == 3
     assert ask("describe-configs", type="TOPIC", resource="nowhere")["error"] == 3
     broker = ask("describe-configs", type="BROKER", resource="1")
-    assert broker["message.max.bytes"]["value"] == "1048588" and broker["message.max.bytes"]["read_only"]
+    assert broker["message.max.bytes"]["value"] == "1048588"
 
 
 def test_view_defaults_are_configs(ask):
@@ -130,6 +130,13 @@ def test_offsets_and_records(ask):
     assert ask("list-offsets", topic="t")["earliest"] == 4
     assert ask("delete-records", topic="t", offset=11)["error"] == 1
     assert ask("delete-records", topic="t", offset=-1) == 10
+
+
+def test_sizes_of_partitions(ask):
+    ask("create-topic", topic="t", partitions=2)
+    fill(ask.broker, "t", 3, partition=1)
+    sizes = ask("log-dirs", node=1)
+    assert sizes["t-0"] == 0 and sizes["t-1"] == (ask.broker.data / "t-1" / ("0" * 20 + ".log")).stat().st_size > 0
 
 
 def test_cluster(ask):

@@ -106,7 +106,7 @@ final class AdminDriver {
                 return Map.of("id", get(cluster.clusterId()), "controller", controller.id(), "nodes", nodes);
             case "log-dirs":
                 Map<String, Object> sizes = new TreeMap<>();
-                get(admin.describeLogDirs(List.of(call.get("broker").asInt())).allDescriptions()).values().forEach(
+                get(admin.describeLogDirs(List.of(call.get("node").asInt())).allDescriptions()).values().forEach(
                     dirs -> dirs.values().forEach(dir -> dir.replicaInfos().forEach(
                         (place, replica) -> sizes.put(place.toString(), replica.size()))));
                 return sizes;
