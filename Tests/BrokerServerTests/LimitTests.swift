@@ -59,6 +59,7 @@ struct LimitTests {
             // One that gives up leaves the line.
             let gone = try await TestClient.connect(port: server.port)
             try await gone.sendRaw([0x00, 0x10, 0x00, 0x00])
+            while service.record.withLock({ $0.connections.count }) < 4 { await Task.yield() }
             try await gone.close()
             try await holder.close()
             #expect(await waiter.frame() == large)
