@@ -33,6 +33,7 @@ enum Benchmarks {
             case .fetch: try FetchMeasure(options, folder: place).run(&report)
             case .view: try await ViewMeasure(options, folder: place).run(&report)
             case .footprint: try FootprintMeasure(options, folder: place).run(&report)
+            case .compaction: try CompactionMeasure(options, folder: place).run(&report)
             case .latency: try await LatencyMeasure(options, folder: place).run(&report)
             }
         }

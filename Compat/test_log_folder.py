@@ -47,6 +47,21 @@ def test_recorded_records():
         assert headers in ([], [("source", b"golden")])
 
 
+def test_recorded_compacted_records():
+    """What compaction has left, and that holes, tombstones with a horizon and empty batches are no damage."""
+    folder = GOLDEN.parent.parent / "compacted_folder" / "accounts-0"
+    records = log_folder.check(folder)
+    offsets = [offset for offset, *_ in records]
+    assert offsets == sorted(set(offsets)) and offsets[-1] - offsets[0] > len(offsets)
+    keys = [key for _, _, key, _, _ in records[:-1]]
+    assert len(keys) == len(set(keys)), "before the active segment a key comes once"
+    assert records[-1][2:4] == (b"key-0", b"last")
+    # A record's time is told from the horizon, which is its batch's base timestamp now.
+    assert all(1_700_000_000_000 <= timestamp < 1_700_000_001_000 for _, timestamp, *_ in records)
+    assert sum(value is None for _, _, _, value, _ in records) == 31
+    assert (folder / "cleaner-offset-checkpoint").read_text() == "0\n1\naccounts 0 94\n"
+
+
 def test_recorded_producer_snapshot():
     (entry,) = log_folder.read_snapshot(GOLDEN / "00000000000000000030.snapshot")
     producer_id, epoch, last_sequence, last_offset, offset_delta, _, _, transaction = entry

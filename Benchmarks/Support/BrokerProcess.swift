@@ -13,15 +13,16 @@ final class BrokerProcess {
     var usage: ProcessUsage { process.usage }
     var port: Int { ports[0] }
 
-    /// `listeners`: what follows the port, for each. The data folder is made if it isn't there.
+    /// `listeners`: what follows the port, for each. `settings`: NAME=VALUE. The data folder is made if it isn't there.
     init(
-        _ options: Options, folder: String, flush: String, listeners: [String] = [""]
+        _ options: Options, folder: String, flush: String, listeners: [String] = [""], settings: [String] = []
     ) throws {
         self.folder = folder
         sluice = options.sluice
         let log = "\(folder).log"
         unsafe unlink(log)
         var command = [options.sluice, "serve", "--data", folder, "--set", "log.flush=\(flush)"]
+        for setting in settings { command += ["--set", setting] }
         for (number, rest) in listeners.enumerated() {
             command += ["--listener", "L\(number)://127.0.0.1:0\(rest)"]
         }

@@ -11,7 +11,7 @@ struct Options: Sendable {
 
     static let usage = """
         Benchmarks [--sluice PATH] [--guest PATH] [--rounds N] [--round-mib N] [MEASURE …]
-        Measures: produce-os, produce-commit, fetch, view, footprint, latency. None named: all.
+        Measures: produce-os, produce-commit, fetch, view, footprint, latency, compaction. None named: all.
         """
 
     init(_ arguments: [String]) throws {
@@ -50,4 +50,5 @@ enum Measure: String, CaseIterable {
     case view
     case footprint
     case latency
+    case compaction
 }

@@ -17,6 +17,17 @@ enum Workload {
         return RecordBatch.encode(records)
     }
 
+    /// A batch of 16 KiB: 16 records with values of 1 KiB that don't compress, of some of so many keys.
+    static func keyedBatch(seed: UInt64, keys: Int) -> [UInt8] {
+        var random = Random(seed: seed)
+        let records = (0..<16).map { _ in
+            Record(
+                key: Array("key \(Int.random(in: 0..<keys, using: &random))".utf8),
+                value: (0..<1000).map { _ in UInt8.random(in: .min ... .max, using: &random) }, timestamp: 1)
+        }
+        return RecordBatch.encode(records)
+    }
+
     /// A batch of just under 64 KiB: 205 accounts as JSON of 300 bytes, each with a Social Security Number.
     static func accountBatch(seed: UInt64) -> [UInt8] {
         var random = Random(seed: seed)

@@ -132,7 +132,10 @@ extension Broker {
     public func close() async {
         await groups.shutdown()
         viewErrors.finish()
+        cleaner.stop()
         for task in maintenance.withLock({ $0 }) { task.cancel() }
+        // The cleaner's own hops to lanes have to be through.
+        for task in maintenance.withLock({ $0 }) { await task.value }
         for task in background.withLock({ $0 }) { await task.value }
         let isClean = await topicManager.closeAll()
         reader.close()
@@ -144,6 +147,7 @@ extension Broker {
                 logger.error("the clean stop can't be noted: \(error.message)")
             }
         }
+        cleaner.thread.stop()
         readPool.stop()
         for lane in lanes { lane.stop() }
     }
@@ -160,6 +164,14 @@ extension Broker {
         let syncs = Task { [topicManager] in
             while (try? await Task.sleep(for: .seconds(1))) != nil { await topicManager.syncDue() }
         }
-        maintenance.withLock { $0 = [logs, evidence, syncs] }
+        var tasks = [logs, evidence, syncs]
+        if configuration.flag("log.cleaner.enable") {
+            let backoff = Duration.milliseconds(configuration.number("log.cleaner.backoff.ms"))
+            tasks.append(
+                Task { [cleaner] in
+                    while (try? await Task.sleep(for: backoff)) != nil { await cleaner.sweep() }
+                })
+        }
+        maintenance.withLock { $0 = tasks }
     }
 }

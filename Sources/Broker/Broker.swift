@@ -18,6 +18,7 @@ public final class Broker: BrokerService {
     let readPool: ReadPool
     let topics = TopicTable()
     let topicManager: TopicManager
+    let cleaner: LogCleaner
     let producerIds: ProducerIds
     let parking: FetchParking
     let fetchSessions: FetchSessions
@@ -52,6 +53,7 @@ public final class Broker: BrokerService {
         topicManager = TopicManager(
             directory: directory, live: live, dynamicDefect: dynamicDefect, table: topics, lanes: lanes, clock: clock,
             logger: logger, thread: files)
+        cleaner = LogCleaner(table: topics, live: live, clock: clock, logger: logger)
         producerIds = ProducerIds(folder: directory.path, fileSystem: PosixFileSystem(), thread: files)
         parking = FetchParking(timers: timers)
         fetchSessions = FetchSessions(limits: FetchSessionCache.Limits(configuration))

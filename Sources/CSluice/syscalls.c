@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -173,4 +174,12 @@ int sluice_list_directory(const char *path, char **names, size_t *byte_count) {
 
 void sluice_free(char *block) {
     free(block);
+}
+
+int sluice_nice_thread(int increment) {
+    id_t thread = (id_t)gettid();
+    errno = 0;
+    int nice_value = getpriority(PRIO_PROCESS, thread);
+    if (errno) return -errno;
+    return setpriority(PRIO_PROCESS, thread, nice_value + increment) ? -errno : 0;
 }

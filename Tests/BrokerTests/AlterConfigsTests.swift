@@ -49,8 +49,16 @@ import Testing
         ([.set("retention.ms", "-2")], .invalidConfig, "must be at least -1"),
         ([.set("retenton.ms", "1")], .invalidConfig, "(retention.ms?)"),
         ([.set("segment.bytes", "1")], .invalidConfig, "must be between"),
-        ([.set("cleanup.policy", "compact")], .invalidConfig, "does not compact"),
-        ([.append("cleanup.policy", "compact")], .invalidConfig, "does not compact"),
+        ([.set("cleanup.policy", "compacted")], .invalidConfig, "must be a list of delete, compact"),
+        ([.set("cleanup.policy", "compact,compact")], .invalidConfig, "must be a list of delete, compact"),
+        ([.set("min.cleanable.dirty.ratio", "1.1")], .invalidConfig, "must be between 0.0 and 1.0"),
+        ([.set("min.cleanable.dirty.ratio", "nan")], .invalidConfig, "must be between 0.0 and 1.0"),
+        ([.set("max.compaction.lag.ms", "0")], .invalidConfig, "must be at least 1"),
+        ([.set("delete.retention.ms", "-1")], .invalidConfig, "must be at least 0"),
+        (
+            [.set("min.compaction.lag.ms", "5"), .set("max.compaction.lag.ms", "4")], .invalidConfig,
+            "must be at most max.compaction.lag.ms, which is 4"
+        ),
         ([.subtract("cleanup.policy", "delete")], .invalidConfig, "must be a list of delete, compact"),
         ([.append("retention.ms", "1")], .invalidConfig, "because its type is not LIST"),
         ([.subtract("nonsense", "1")], .invalidConfig, "unknown setting nonsense"),

@@ -4,7 +4,7 @@ extension BrokerConfiguration {
 
     /// Every setting of a broker, in the order in which the documentation lists them.
     public static let table = ConfigTable(
-        identity + topics + logs + limits + groups + views, refused: refusedNames)
+        identity + topics + logs + cleaner + limits + groups + views, refused: refusedNames)
 
     private static let identity = [
         ConfigDefinition("node.id", .int(0...Int64(Int32.max)), default: "1", "The id of this broker in Metadata.")
@@ -54,7 +54,7 @@ extension BrokerConfiguration {
             "Under log.flush = os: time after which records are synced, looked at once a second. Not set: never.",
             isLive: true),
         ConfigDefinition(
-            "log.cleanup.policy", .list(["delete", "compact"]), default: "delete", "What becomes of old segments.",
+            "log.cleanup.policy", .list(["delete", "compact"]), default: "delete", TopicConfiguration.cleanup,
             isLive: true),
         ConfigDefinition(
             "log.retention.ms", .long(-1...Int64.max), default: nil,

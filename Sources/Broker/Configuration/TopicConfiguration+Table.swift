@@ -6,6 +6,12 @@ extension TopicConfiguration {
     static let compression =
         "What batches are stored in. producer: as they come; else those in another codec are recompressed."
     static let deleteDelay = "A segment's files go at once; who reads them goes on reading."
+    static let cleanup =
+        "What becomes of old segments. delete: they go by age or size. compact: of each key the last record stays."
+    static let dirtyRatio = "A log is compacted when more than this part of its bytes has not been compacted."
+    static let minLag = "How long a record stays at least, whatever comes after it."
+    static let maxLag = "How long a record stays at most before its log is compacted, however little is dirty."
+    static let deleteRetention = "How long a tombstone stays after compaction has met it."
     static let timestampBefore =
         "How much older than the broker's clock a record's own time may be. Less than the default costs a look into each batch."
     static let timestampAfter = "How much newer than the broker's clock a record's own time may be."
@@ -14,8 +20,20 @@ extension TopicConfiguration {
     public static let table = ConfigTable(
         [
             ConfigDefinition(
-                "cleanup.policy", .list(["delete", "compact"]), default: "delete", "What becomes of old segments.",
+                "cleanup.policy", .list(["delete", "compact"]), default: "delete", cleanup,
                 fallbacks: ["log.cleanup.policy": 1]),
+            ConfigDefinition(
+                "min.cleanable.dirty.ratio", .double(0...1), default: "0.5", dirtyRatio,
+                fallbacks: ["log.cleaner.min.cleanable.ratio": 1]),
+            ConfigDefinition(
+                "min.compaction.lag.ms", .long(0...Int64.max), default: "0", minLag,
+                fallbacks: ["log.cleaner.min.compaction.lag.ms": 1]),
+            ConfigDefinition(
+                "max.compaction.lag.ms", .long(1...Int64.max), default: "9223372036854775807", maxLag,
+                fallbacks: ["log.cleaner.max.compaction.lag.ms": 1]),
+            ConfigDefinition(
+                "delete.retention.ms", .long(0...Int64.max), default: "86400000", deleteRetention,
+                fallbacks: ["log.cleaner.delete.retention.ms": 1]),
             ConfigDefinition(
                 "compression.type", .word(codecs), default: "producer", compression, fallbacks: ["compression.type": 1]),
             ConfigDefinition(

@@ -24,7 +24,14 @@ public struct TopicConfiguration: Sendable {
     public let timestampAfterMaxMs: Int64
     /// nil: batches are stored as their producers compress them.
     let compression: Compression?
+    /// `cleanup.policy` names `compact`.
     public let isCompacted: Bool
+    /// `cleanup.policy` names `delete`.
+    public let deletesOldSegments: Bool
+    public let minCleanableDirtyRatio: Double
+    public let minCompactionLagMs: Int64
+    public let maxCompactionLagMs: Int64
+    public let deleteRetentionMs: Int64
     /// Raw batches are checked before they are sent.
     public let verifiesFetches: Bool
 
@@ -34,8 +41,7 @@ public struct TopicConfiguration: Sendable {
         var level: Int32?
     }
 
-    /// Throws for a setting that a topic doesn't have, whose value is wrong, or that contradicts another. `internal` topics
-    /// may be compacted.
+    /// Throws for a setting that a topic doesn't have, whose value is wrong, or that contradicts another.
     public init(
         _ overrides: [String: String], broker: BrokerConfiguration, isInternal: Bool = false
     ) throws(ConfigError) {
@@ -59,10 +65,17 @@ public struct TopicConfiguration: Sendable {
         timestampAfterMaxMs = number("message.timestamp.after.max.ms")
         compression = Self.compression(value("compression.type")) { Int32(clamping: number($0)) }
         verifiesFetches = value("fetch.verify") == "crc"
-        isCompacted = value("cleanup.policy").split(separator: ",").contains("compact")
-        if isCompacted, !isInternal {
+        let policies = value("cleanup.policy").split(separator: ",")
+        isCompacted = policies.contains("compact")
+        deletesOldSegments = policies.contains("delete")
+        minCleanableDirtyRatio = Double(value("min.cleanable.dirty.ratio")) ?? 0.5
+        minCompactionLagMs = number("min.compaction.lag.ms")
+        maxCompactionLagMs = number("max.compaction.lag.ms")
+        deleteRetentionMs = number("delete.retention.ms")
+        guard minCompactionLagMs <= maxCompactionLagMs else {
             throw ConfigError(
-                "cleanup.policy = \(value("cleanup.policy")): this version does not compact logs; use delete")
+                "min.compaction.lag.ms = \(minCompactionLagMs): must be at most max.compaction.lag.ms, "
+                    + "which is \(maxCompactionLagMs)")
         }
         if number("min.insync.replicas") > 1, !broker.flag("accept.any.replication.factor") {
             throw ConfigError(
@@ -110,7 +123,12 @@ public struct TopicConfiguration: Sendable {
         log.indexIntervalBytes = indexIntervalBytes
         log.retentionMs = retentionMs < 0 ? nil : retentionMs
         log.retentionBytes = retentionBytes < 0 ? nil : retentionBytes
-        log.deletesOldSegments = !isCompacted && defect == nil
+        log.deletesOldSegments = deletesOldSegments && defect == nil
+        log.compacts = isCompacted && defect == nil
+        log.minCleanableDirtyRatio = minCleanableDirtyRatio
+        log.minCompactionLagMs = minCompactionLagMs
+        log.maxCompactionLagMs = maxCompactionLagMs == .max ? nil : maxCompactionLagMs
+        log.deleteRetentionMs = deleteRetentionMs
         log.timestampType = usesLogAppendTime ? .logAppendTime : .createTime
         log.flush = broker.flushesBeforeAnswer ? .commit : .os
         log.flushMessages = flushMessages

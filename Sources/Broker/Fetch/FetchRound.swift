@@ -136,22 +136,34 @@ struct FetchRound: Sendable {
         }
         if wanted.isEmpty { return }
         let bytesMax = budget
+        let dialect = AnswerDialect(fetchVersion: context.apiVersion)
+        let decompressedMax = broker.configuration.decompressedBytesMax
         let found = await broker.readPool.run { [wanted] in
             var left = bytesMax
             var isFirst = true
-            var results: [(index: Int, result: Result<RawSlice?, LogError>)] = []
+            var results: [(index: Int, result: Result<FetchedPartition.Content, LogError>)] = []
             for (index, permit, view, isVerified) in wanted {
                 let target = items[index].wanted
                 do throws(LogError) {
                     let bound = min(left, max(0, Int(target.bytesMax)))
                     guard isFirst || bound > 0 else { continue }
+                    if HolelessReader.isNeeded(view, dialect) {
+                        let encoded = try HolelessReader(
+                            view: view, permit: permit, bytesMax: bound, sendsFirstWhole: isFirst,
+                            decompressedMax: decompressedMax
+                        ).read(from: target.fetchOffset)
+                        left = max(0, left - encoded.bytes.readableBytes)
+                        if encoded.bytes.readableBytes > 0 { isFirst = false }
+                        results.append((index, .success(.encoded(encoded))))
+                        continue
+                    }
                     let slice = try view.slice(from: target.fetchOffset, maxBytes: bound)
                     // The first batch comes whole whatever the bounds say, but only once in an answer (KIP-74).
                     guard let slice, isFirst || slice.byteCount <= bound else { continue }
                     if isVerified { try slice.verify() }
                     left = max(0, left - slice.byteCount)
                     isFirst = false
-                    results.append((index, .success(RawSlice(slice, permit: permit))))
+                    results.append((index, .success(.raw(RawSlice(slice, permit: permit)))))
                 } catch {
                     results.append((index, .failure(error)))
                 }
@@ -160,10 +172,11 @@ struct FetchRound: Sendable {
         }
         for (index, result) in found {
             switch result {
-            case .success(let raw):
-                guard let raw else { continue }
-                parts[index].content = .raw(raw)
-                budget = max(0, budget - raw.slice.byteCount)
+            case .success(.encoded(let encoded)) where encoded.hidesEnd:
+                parts[index].highWatermark = items[index].wanted.fetchOffset
+            case .success(let content):
+                parts[index].content = content
+                budget = max(0, budget - parts[index].byteCount)
             case .failure(let error): parts[index].errorCode = error.code
             }
         }

@@ -105,7 +105,7 @@ struct ProduceHandler: Sendable {
             return .pending(
                 partition, partition.submit(batch, nowMs: nowMs, options: AppendOptions(isVerified: isVerified)))
         } catch {
-            return .known(refuse(data.index, error.code, error.message))
+            return .known(refuse(data.index, error.code, error.message, records: error.records))
         }
     }
 
@@ -127,12 +127,18 @@ struct ProduceHandler: Sendable {
     }
 
     private func refuse(
-        _ index: Int32, _ code: ErrorCode, _ message: String?
+        _ index: Int32, _ code: ErrorCode, _ message: String?, records: [Int] = []
     ) -> ProduceResponse.PartitionProduceResponse {
         var answer = ProduceResponse.PartitionProduceResponse()
         answer.index = index
         answer.errorCode = code
         answer.errorMessage = message
+        answer.recordErrors = records.map { place in
+            var error = ProduceResponse.BatchIndexAndErrorMessage()
+            error.batchIndex = Int32(place)
+            error.batchIndexErrorMessage = message
+            return error
+        }
         answer.baseOffset = -1
         return answer
     }

@@ -1,4 +1,5 @@
 import KafkaMessages
+import Views
 
 /// Metadata v0–13. One broker, one leader a partition, leader epoch 0. Unlike Apache Kafka a topic of the broker's own is
 /// listed only for the administrator, and auto-creation is off unless `auto.create.topics.enable` says so.
@@ -53,8 +54,13 @@ extension Broker {
 
     private func autoCreate(_ name: String) async -> Topic? {
         do throws(TopicError) {
-            return try await topicManager.create(
-                name: name, partitionCount: configuration.number("num.partitions"), overrides: [:])
+            let isCompacted = configuration.text("log.cleanup.policy").split(separator: ",").contains("compact")
+            return try await policy.keepingViews(
+                of: isCompacted ? [TopicRef(id: (0, 0), name: name)] : []
+            ) { () async throws(TopicError) in
+                try await topicManager.create(
+                    name: name, partitionCount: configuration.number("num.partitions"), overrides: [:])
+            }
         } catch {
             // Another connection may have made it in the meantime.
             return topics[name]

@@ -65,7 +65,8 @@ extension Broker {
         }
         let settings = try await topicManager.check(name: topic.name, partitionCount: count, overrides: overrides)
         if let viewDefault {
-            try await setViewDefault(viewDefault, topic: topic.name, validateOnly: validateOnly, context)
+            try await setViewDefault(
+                viewDefault, topic: topic.name, isCompacted: settings.isCompacted, validateOnly: validateOnly, context)
         }
         answer.numPartitions = Int32(count)
         answer.replicationFactor = 1
@@ -77,9 +78,13 @@ extension Broker {
             config.configSource = (layer?.source ?? .defaultValue).rawValue
             return config
         }
-        if validateOnly { return }
-        answer.topicId = try await topicManager.create(
-            name: topic.name, partitionCount: count, overrides: overrides
-        ).id
+        let name = topic.name
+        let made = try await policy.keepingViews(
+            of: settings.isCompacted ? [TopicRef(id: (0, 0), name: name)] : []
+        ) { () async throws(TopicError) in
+            validateOnly
+                ? nil : try await topicManager.create(name: name, partitionCount: count, overrides: overrides)
+        }
+        if let made { answer.topicId = made.id }
     }
 }

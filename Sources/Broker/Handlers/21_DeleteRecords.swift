@@ -1,7 +1,7 @@
 import KafkaMessages
 import SegmentLog
 
-/// DeleteRecords v0–2. −1 stands for the high watermark. Topics of the broker's own and compacted ones are refused. A
+/// DeleteRecords v0–2. −1 stands for the high watermark. Topics of the broker's own, and those that delete nothing by age or size, are refused. A
 /// reader whose outcome for the topic is deny gets 29, unlike in Apache Kafka: the answer tells how much was written.
 extension Broker {
     func handle(_ request: DeleteRecordsRequest, _ context: RequestContext) async -> DeleteRecordsResponse {
@@ -38,7 +38,7 @@ extension Broker {
     private func refusalToDelete(from topic: Topic?, _ context: RequestContext) async -> ErrorCode? {
         guard let topic else { return nil }
         if Topic.isInternal(topic.name) { return .invalidTopicException }
-        if topic.configuration.isCompacted { return .policyViolation }
+        if !topic.configuration.deletesOldSegments { return .policyViolation }
         return await mayNotKnowOffsets(topic, context) ? .topicAuthorizationFailed : nil
     }
 }

@@ -49,8 +49,12 @@ extension Broker {
         case ConfigResourceType.broker:
             let isForAll = try checkBroker(resource.name)
             try checkMayAdminister(context)
-            try await topicManager.alterBroker(
-                changes, isForAll: isForAll, replacing: replacing, validateOnly: validateOnly)
+            let compacted = try await topicManager.alterBroker(
+                changes, isForAll: isForAll, replacing: replacing, validateOnly: true)
+            try await policy.keepingViews(of: compacted.map(\.reference)) { () async throws(TopicError) in
+                _ = try await topicManager.alterBroker(
+                    changes, isForAll: isForAll, replacing: replacing, validateOnly: validateOnly)
+            }
         default:
             throw TopicError(
                 code: .invalidRequest,
@@ -76,16 +80,17 @@ extension Broker {
         }
         if Topic.isInternal(topic.name) { try checkOwn(topic, changes, replacing: replacing, context) }
         let settings = changes.filter { $0.name != ConfigViews.topicDefault }
-        if changes.count > settings.count {
-            // Nothing of the request is done if any of it can't be.
-            try await topicManager.alter(topic, settings, replacing: replacing, validateOnly: true)
-        }
+        // Nothing of the request is done if any of it can't be.
+        let future = try await topicManager.alter(topic, settings, replacing: replacing, validateOnly: true)
         for change in changes where change.name == ConfigViews.topicDefault {
             let record = ConfigViews.record(topic: topic.name, viewDefault: try Self.viewTarget(change))
-            try await changeViews([record], validateOnly: validateOnly, context)
+            let fact = TopicFact(ref: topic.reference, isCompacted: future.isCompacted)
+            try await changeViews([record], creating: [fact], validateOnly: validateOnly, context)
         }
-        if replacing || !settings.isEmpty {
-            try await topicManager.alter(topic, settings, replacing: replacing, validateOnly: validateOnly)
+        guard replacing || !settings.isEmpty else { return }
+        let isNews = future.isCompacted && !topic.configuration.isCompacted
+        try await policy.keepingViews(of: isNews ? [topic.reference] : []) { () async throws(TopicError) in
+            _ = try await topicManager.alter(topic, settings, replacing: replacing, validateOnly: validateOnly)
         }
     }
 

@@ -13,13 +13,18 @@ actor Partition {
     nonisolated let watchers = FetchWatchers()
     nonisolated let published: PublishedLogView<PosixFileSystem>
     private nonisolated let waiters = CommitWaiters()
-    private let log: PartitionLog<PosixFileSystem>
+    /// A compaction that runs is asked to end.
+    nonisolated let compactionStop = Atomic(false)
+    let log: PartitionLog<PosixFileSystem>
     private let flushesBeforeAnswer: Bool
     private var isSyncRequested = false
     /// Under `log.flush = os`: when the first record was written that isn't synced.
     private var firstUnsyncedMs: Int64?
-    private var isClosing = false
+    private(set) var isClosing = false
     private var isAbandoned = false
+    var isCompacting = false
+    /// `close` waits for the compaction that runs.
+    var compactionEnded: CheckedContinuation<Void, Never>?
     /// `close` waits for the sync that runs.
     private var syncEnded: CheckedContinuation<Void, Never>?
 
@@ -170,6 +175,7 @@ actor Partition {
     /// Syncs what is left and closes the files.
     func close() async throws(LogError) {
         isClosing = true
+        await endCompacting()
         await flushToEnd()
         try log.close()
         waiters.fail(.closed)
@@ -180,6 +186,7 @@ actor Partition {
     func abandon() async {
         isAbandoned = true
         isClosing = true
+        await endCompacting()
         await flushToEnd()
         waiters.fail(.closed)
         watchers.wake()

@@ -63,6 +63,25 @@ struct GuestAdmission: ModuleAdmission {
     }
 }
 
+extension PolicyStore {
+    /// Carries out a change of settings by which `topics` become compacted, while no change of policy can come in between.
+    /// Refused where a view of one of them replaces records: in a compacted topic that would stand for a deletion.
+    func keepingViews<Result>(
+        of topics: [TopicRef], _ change: () async throws(TopicError) -> Result
+    ) async throws(TopicError) -> Result {
+        if topics.isEmpty { return try await change() }
+        guard await takeTurn() else {
+            throw TopicError(code: .coordinatorLoadInProgress, message: "too many changes of policy wait; try again")
+        }
+        defer { endTurn() }
+        for topic in topics {
+            guard let refusal = state.compactionRefusal(of: topic) else { continue }
+            throw TopicError(code: .invalidConfig, message: refusal.message)
+        }
+        return try await change()
+    }
+}
+
 extension Broker {
     /// How long a reader may take what was queued for it raw when its topic becomes protected; then it's cut off.
     private static let rawGraceMs: Int64 = 5_000
@@ -81,11 +100,12 @@ extension Broker {
 
     /// `view.default` of a topic that is being made: stands before the topic can be seen.
     func setViewDefault(
-        _ value: String, topic: String, validateOnly: Bool, _ context: RequestContext
+        _ value: String, topic: String, isCompacted: Bool, validateOnly: Bool, _ context: RequestContext
     ) async throws(TopicError) {
         try await changeViews(
             [ConfigViews.record(topic: topic, viewDefault: value)],
-            creating: [TopicFact(ref: TopicRef(id: (0, 0), name: topic))], validateOnly: validateOnly, context)
+            creating: [TopicFact(ref: TopicRef(id: (0, 0), name: topic), isCompacted: isCompacted)],
+            validateOnly: validateOnly, context)
     }
 
     /// A change of views by configs.

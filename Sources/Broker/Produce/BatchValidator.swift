@@ -11,12 +11,19 @@ struct BatchValidator {
     struct Refusal: Error {
         var code: ErrorCode
         var message: String
+        /// Records that are refused each for itself, by their places in the batch.
+        var records: [Int] = []
     }
+
+    /// Records that are named at most, where many are refused.
+    private static let namedMax = 100
 
     let apiVersion: Int16
     let maxMessageBytes: Int
     /// Decompress and walk every record.
     let isDeep: Bool
+    /// The topic is compacted: a record without a key could never be replaced, nor be kept.
+    let needsKeys: Bool
     let decompressedBytesMax: Int
     /// nil: records carry the time of their append, whatever they come with.
     let times: ClosedRange<Int64>?
@@ -39,7 +46,8 @@ struct BatchValidator {
         }
         // Only the newest time is in the header.
         let looksForOldTimes = times != nil && topic.timestampBeforeMaxMs < Int64.max
-        isDeep = hasViews || looksForOldTimes
+        needsKeys = topic.isCompacted
+        isDeep = hasViews || looksForOldTimes || needsKeys
     }
 
     /// Whether batches may have to be compressed: that takes longer than a connection's thread should be kept.
@@ -130,6 +138,13 @@ struct BatchValidator {
         for (index, record) in batch.records.enumerated() {
             guard record.offsetDelta == Int32(index) else { throw refusal(.malformedRecord(index: index)) }
             try checkTime(header.timestamp(of: record))
+        }
+        guard needsKeys else { return batch }
+        let keyless = batch.records.indices.lazy.filter { batch.records[$0].keyCount < 0 }.prefix(Self.namedMax)
+        guard keyless.isEmpty else {
+            throw Refusal(
+                code: .invalidRecord, message: "the topic is compacted: every record needs a key",
+                records: Array(keyless))
         }
         return batch
     }

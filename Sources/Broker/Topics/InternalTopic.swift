@@ -17,8 +17,9 @@ struct InternalTopic {
         }
         let errors = InternalTopic(
             name: ViewErrorWriter.topicName, partitionCount: 1,
-            settings: ["max.message.bytes": "65536", "retention.ms": "2592000000"].merging(appendTime) { own, _ in own }
-        )
+            settings: [
+                "cleanup.policy": "compact,delete", "max.message.bytes": "65536", "retention.ms": "2592000000",
+            ].merging(appendTime) { own, _ in own })
         let offsets = InternalTopic(
             name: BrokerOffsetsStore.topicName,
             partitionCount: configuration.number("offsets.topic.num.partitions"),

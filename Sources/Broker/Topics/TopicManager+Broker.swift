@@ -3,10 +3,12 @@ import SegmentLog
 
 extension TopicManager {
     /// Changes settings of the broker by request: of this node, or of all brokers. On disk first, then for every topic.
-    /// `replacing`: those that aren't named go back to what they were without it.
+    /// `replacing`: those that aren't named go back to what they were without it. Returns the topics that become compacted by
+    /// it, or would.
+    @discardableResult
     func alterBroker(
         _ changes: [ConfigAlteration], isForAll: Bool, replacing: Bool, validateOnly: Bool
-    ) async throws(TopicError) {
+    ) async throws(TopicError) -> [Topic] {
         if let defect = dynamicDefect {
             throw TopicError(
                 code: .invalidConfig,
@@ -20,7 +22,8 @@ extension TopicManager {
         }
         if isForAll { dynamic.everywhere = changed } else { dynamic.here = changed }
         let (new, settings) = try settings(under: dynamic)
-        if validateOnly { return }
+        let compacted = settings.filter { $1.isCompacted && !$0.configuration.isCompacted }.map(\.0)
+        if validateOnly { return compacted }
         do throws(FileError) {
             try dynamicFile.store(new.dynamic)
         } catch {
@@ -29,6 +32,7 @@ extension TopicManager {
         live.replace(new)
         for (topic, configuration) in settings { topic.configure(configuration) }
         for (topic, _) in settings { await configurePartitions(of: topic) }
+        return compacted
     }
 
     /// The broker's settings with those by request, and what becomes of each topic's then.

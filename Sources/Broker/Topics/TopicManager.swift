@@ -112,9 +112,10 @@ actor TopicManager {
 
     /// Changes a topic's settings: on disk first, then for every partition. `replacing`: those that aren't named go back to
     /// their defaults.
+    @discardableResult
     func alter(
         _ topic: Topic, _ changes: [ConfigAlteration], replacing: Bool, validateOnly: Bool
-    ) async throws(TopicError) {
+    ) async throws(TopicError) -> TopicConfiguration {
         let topic = try current(topic)
         let old = topic.configuration
         var stored = StoredTopic(topic)
@@ -130,7 +131,7 @@ actor TopicManager {
             if let defect = old.defect, defect == error.description { throw Self.refusal(defect) }
             throw TopicError(code: .invalidConfig, message: error.description)
         }
-        if validateOnly { return }
+        if validateOnly { return settings }
         do throws(LogError) {
             try store.update(stored)
         } catch {
@@ -138,6 +139,7 @@ actor TopicManager {
         }
         topic.configure(settings)
         await configurePartitions(of: topic)
+        return settings
     }
 
     private static func refusal(_ defect: String) -> TopicError {

@@ -40,5 +40,7 @@ int sluice_readahead(int descriptor, int64_t position, size_t count);
 /// The names in a directory but . and .., each ended by NUL, in one block of `*byte_count` bytes for `sluice_free`.
 int sluice_list_directory(const char *path, char **names, size_t *byte_count);
 void sluice_free(char *block);
+/// Gives way to other threads: adds `increment` to the calling thread's nice value (Linux has one for each thread).
+int sluice_nice_thread(int increment);
 
 #endif

@@ -1,0 +1,32 @@
+extension BrokerConfiguration {
+    /// The settings of compaction. Those that a topic has, too, are its defaults.
+    static let cleaner = [
+        ConfigDefinition(
+            "log.cleaner.enable", .boolean, default: "true",
+            "Compact the logs whose cleanup.policy names compact, also the broker's own."),
+        ConfigDefinition(
+            "log.cleaner.backoff.ms", .long(10...86_400_000), default: "15000",
+            "How often logs are looked at for compaction, once there is none to be done."),
+        ConfigDefinition(
+            "log.cleaner.threads", .int(1...64), default: "1", "One thread compacts.", hasEffect: false),
+        ConfigDefinition(
+            "log.cleaner.dedupe.buffer.size", .long(1_048_576...68_719_476_736), default: "134217728",
+            "Bytes of the table of keys of the log that is compacted, at most: up to 96 for each key."),
+        ConfigDefinition(
+            "log.cleaner.io.max.bytes.per.second", .long(65_536...Int64.max), default: "67108864",
+            "Bytes that compaction reads and writes in a second, at most. Apache Kafka's default is without bound.",
+            isLive: true),
+        ConfigDefinition(
+            "log.cleaner.min.cleanable.ratio", .double(0...1), default: "0.5", TopicConfiguration.dirtyRatio,
+            isLive: true),
+        ConfigDefinition(
+            "log.cleaner.min.compaction.lag.ms", .long(0...Int64.max), default: "0", TopicConfiguration.minLag,
+            isLive: true),
+        ConfigDefinition(
+            "log.cleaner.max.compaction.lag.ms", .long(1...Int64.max), default: "9223372036854775807",
+            TopicConfiguration.maxLag, isLive: true),
+        ConfigDefinition(
+            "log.cleaner.delete.retention.ms", .long(0...Int64.max), default: "86400000",
+            TopicConfiguration.deleteRetention, isLive: true),
+    ]
+}
