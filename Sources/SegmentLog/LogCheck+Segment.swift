@@ -36,7 +36,8 @@ extension LogCheck {
         if limit == 0 {
             // An empty file behind the data is a segment just begun.
             if let nextBase { bad(0..<0, .damagedBatch, "the file is empty", next: nextBase, from: base, &walk) }
-        } else if base < report.endOffset {
+        } else if base < report.endOffset, !options.isLive {
+            // A running broker may just have merged the two.
             report.add(
                 LogFinding(
                     .misplacedBatch, walk.name,
@@ -51,7 +52,7 @@ extension LogCheck {
         progress(limit - walk.reported)
         report.byteCount += limit
         report.endOffset = max(report.endOffset, walk.expected)
-        finishIndexes(&walk)
+        try finishIndexes(&walk)
     }
 
     /// Where the next segment begins that holds anything.
@@ -202,21 +203,7 @@ extension LogCheck {
         let mayBeNew = !options.isClean && header.lastOffset >= recoveryPoint ?? 0
         let (start, isLive) = (logStart, options.isLive)
         let verdict = epochs?.took(header, logStart: start, mayBeNew: mayBeNew || isLive)
-        if let verdict, verdict != .right, !walk.hasEpochFinding {
-            walk.hasEpochFinding = true
-            let bytes = batch.position + 12..<batch.position + 16
-            switch verdict {
-            case .right: break
-            case .lowered(let before):
-                let detail = "epoch \(header.partitionLeaderEpoch) follows \(before)"
-                report.add(LogFinding(.leaderEpoch, walk.name, bytes: bytes, detail, .none))
-            case .misfit(let expected):
-                let other = expected.map { "epoch \($0)" } ?? "no epoch"
-                let detail =
-                    "epoch \(header.partitionLeaderEpoch) at offset \(header.baseOffset), the checkpoint says \(other)"
-                report.add(LogFinding(.leaderEpoch, walk.name, bytes: bytes, detail, .repair))
-            }
-        }
+        if let verdict { note(verdict, of: header, at: batch.position, &walk) }
         guard options.readsRecords else { return }
         let bytes = try scanner.bytes(of: batch)
         do throws(RecordBatchError) {
@@ -227,6 +214,29 @@ extension LogCheck {
                     .unreadableRecords, walk.name, bytes: batch.position..<batch.position + header.byteCount,
                     lost: header.baseOffset..<header.lastOffset + 1, "\(error)", .none))
         }
+    }
+
+    /// One finding for a segment, whatever the number of its batches.
+    private mutating func note(
+        _ verdict: EpochCheck.Verdict, of header: RecordBatchHeader, at position: Int, _ walk: inout Walk
+    ) {
+        let detail: String
+        let remedy: LogFinding.Remedy
+        switch verdict {
+        case .right: return
+        case .lowered(let before):
+            (detail, remedy) = ("epoch \(header.partitionLeaderEpoch) follows \(before)", .none)
+        case .misfit(let expected):
+            if let expected, report.epochFixes.count < LogCheckLimits.epochFixesMax {
+                report.epochFixes.append(.init(segment: walk.base, position: position, epoch: expected))
+            }
+            let other = expected.map { "epoch \($0)" } ?? "no epoch"
+            detail = "epoch \(header.partitionLeaderEpoch) at offset \(header.baseOffset), the checkpoint says \(other)"
+            remedy = .repair
+        }
+        guard !walk.hasEpochFinding else { return }
+        walk.hasEpochFinding = true
+        report.add(LogFinding(.leaderEpoch, walk.name, bytes: position + 12..<position + 16, detail, remedy))
     }
 
     // MARK: Indexes
@@ -240,6 +250,8 @@ extension LogCheck {
         }
         let index = try contents(LogFileName.name(base, .index))
         let timeIndex = try contents(LogFileName.name(base, .timeIndex))
+        // Retention or compaction of a running broker takes a segment's files one after the other.
+        if options.isLive, index == nil || timeIndex == nil { return nil }
         if !isEmpty {
             if index == nil { report.add(LogFinding(.offsetIndex, LogFileName.name(base, .index), "missing", .repair)) }
             if timeIndex == nil {
@@ -249,9 +261,11 @@ extension LogCheck {
         return IndexCheck(offsetBytes: index ?? [], timeBytes: timeIndex ?? [], baseOffset: base)
     }
 
-    private mutating func finishIndexes(_ walk: inout Walk) {
+    private mutating func finishIndexes(_ walk: inout Walk) throws(FileError) {
         guard var indexes = walk.indexes else { return }
         indexes.finish()
+        // Another segment has taken this one's name meanwhile, and the indexes may be that one's.
+        if options.isLive, try fileSystem.size(at: directory + "/" + walk.name) != walk.limit { return }
         if indexes.wrongOffsetCount > 0 {
             report.add(
                 LogFinding(

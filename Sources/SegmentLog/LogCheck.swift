@@ -139,6 +139,8 @@ public struct LogCheck<FS: FileSystem> {
     private mutating func finishEpochs() {
         guard var epochs, !options.isLive else { return }
         epochs.finish(endOffset: report.endOffset)
+        // One batch that differs, or one that breaks the order, is damaged itself; else the checkpoint is.
+        if report.epochFixes.count != 1, !epochs.isOrderBroken { report.epochFixes = [] }
         if let start = epochs.misplacedStart, epochs.misfit == nil, options.isClean {
             report.add(
                 LogFinding(
@@ -200,57 +202,5 @@ public struct LogCheck<FS: FileSystem> {
             && TopicId(lines[1].dropFirst("topic_id: ".count)) != nil && lines[2].isEmpty
         guard !isWhole else { return }
         report.add(LogFinding(.metadata, LogFileName.partitionMetadata, "not whole: the topic's id is unknown", .none))
-    }
-}
-
-/// Compares the leader epochs of batches with the checkpoint, as the batches go by.
-struct EpochCheck {
-    private let entries: [LeaderEpochs.Entry]
-    /// Whether there is a checkpoint to compare with.
-    let isKnown: Bool
-    private var next = 0
-    private var highest: Int32 = -1
-    private var offset: Int64 = 0
-    /// The first offset of the first batch whose epoch isn't the one that the checkpoint gives it.
-    private(set) var misfit: Int64?
-    /// Where an epoch begins in the checkpoint and no batch does.
-    private(set) var misplacedStart: Int64?
-
-    init(_ epochs: LeaderEpochs?) {
-        entries = epochs?.entries ?? []
-        isKnown = epochs != nil
-    }
-
-    enum Verdict: Equatable {
-        case right
-        /// An epoch goes down: no log does that.
-        case lowered(before: Int32)
-        case misfit(expected: Int32?)
-    }
-
-    mutating func took(_ header: RecordBatchHeader, logStart: Int64, mayBeNew: Bool) -> Verdict {
-        defer { offset = header.lastOffset &+ 1 }
-        let epoch = header.partitionLeaderEpoch
-        guard epoch >= highest, epoch >= 0 else { return .lowered(before: highest) }
-        highest = epoch
-        guard isKnown else { return .right }
-        while next < entries.count, entries[next].startOffset <= header.baseOffset {
-            let start = entries[next].startOffset
-            // In a gap, a batch that is gone may have begun it.
-            if start < offset, start > logStart { misplacedStart = misplacedStart ?? start }
-            next += 1
-        }
-        // Epochs that ended before the log start are forgotten.
-        guard next > 0 || header.baseOffset >= logStart else { return .right }
-        let expected = next > 0 ? entries[next - 1].epoch : nil
-        if expected == epoch || (mayBeNew && epoch > expected ?? -1) { return .right }
-        misfit = misfit ?? header.baseOffset
-        return .misfit(expected: expected)
-    }
-
-    mutating func finish(endOffset: Int64) {
-        if next < entries.count, entries[next].startOffset >= endOffset {
-            misplacedStart = misplacedStart ?? entries[next].startOffset
-        }
     }
 }

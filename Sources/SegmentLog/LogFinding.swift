@@ -72,6 +72,16 @@ public struct LogCheckReport: Sendable, Equatable {
     /// Bytes that hold no batch of this log, by the base offset of their segment, ascending.
     var badRanges: [Int64: [Range<Int>]] = [:]
 
+    /// Batches whose leader epoch isn't what the checkpoint says, where the checkpoint is right.
+    var epochFixes: [EpochFix] = []
+
+    struct EpochFix: Sendable, Equatable {
+        var segment: Int64
+        /// Where the batch begins.
+        var position: Int
+        var epoch: Int32
+    }
+
     public var isSound: Bool { findings.isEmpty }
 
     mutating func add(_ finding: LogFinding) {
@@ -81,4 +91,5 @@ public struct LogCheckReport: Sendable, Equatable {
 
 enum LogCheckLimits {
     static let findingsMax = 1000
+    static let epochFixesMax = 100_000
 }

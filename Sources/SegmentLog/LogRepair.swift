@@ -16,6 +16,8 @@ public struct LogRepair<FS: FileSystem> {
         case cut(file: String, bytes: Range<Int>, to: String)
         /// Takes a whole file aside.
         case setAside(file: String, to: String)
+        /// Gives batches the leader epoch that the checkpoint says; no checksum covers it.
+        case setEpochs(file: String, count: Int)
         /// Begins an empty segment, so that offsets below aren't given out again.
         case begin(segment: Int64)
         /// Makes indexes, epochs, snapshot and recovery point anew.
@@ -62,9 +64,14 @@ public struct LogRepair<FS: FileSystem> {
                 steps.append(.cut(file: file, bytes: bytes, to: free("\(file).cut-\(bytes.lowerBound)", &taken)))
             }
         }
+        for (base, fixes) in Dictionary(grouping: report.epochFixes, by: \.segment).sorted(by: { $0.key < $1.key }) {
+            steps.append(.setEpochs(file: LogFileName.name(base, .log), count: fixes.count))
+        }
         for finding in report.findings where finding.remedy == .repair {
             switch finding.kind {
             case .snapshot, .checkpoint, .leaderEpoch:
+                // The checkpoint is right where it mends batches.
+                if finding.kind == .leaderEpoch, !report.epochFixes.isEmpty { continue }
                 // An epoch that a batch contradicts stands in the name of the batch's file.
                 let file = finding.kind == .leaderEpoch ? LogFileName.leaderEpochs : finding.file
                 let isPlanned = steps.contains { if case .setAside(file, _) = $0 { true } else { false } }
@@ -103,6 +110,7 @@ public struct LogRepair<FS: FileSystem> {
             try saveCuts()
             try fileSystem.removeIfPresent(path(LogFileName.recoveryPoint))
             try fileSystem.syncDirectory(directory)
+            try setEpochs()
             try changeSegments()
             try fileSystem.syncDirectory(directory)
         } catch {
@@ -131,6 +139,19 @@ public struct LogRepair<FS: FileSystem> {
         try fileSystem.syncDirectory(directory)
     }
 
+    /// While positions are still those of the check.
+    private func setEpochs() throws(FileError) {
+        for (base, fixes) in Dictionary(grouping: report.epochFixes, by: \.segment) {
+            let file = try fileSystem.open(path(LogFileName.name(base, .log)), .readWrite)
+            for fix in fixes {
+                var bytes: [UInt8] = []
+                bytes.appendBigEndian(fix.epoch)
+                try fileSystem.write(file, at: fix.position + 12, bytes)
+            }
+            try fileSystem.sync(file)
+        }
+    }
+
     private func changeSegments() throws(FileError) {
         var cuts: [String: [Range<Int>]] = [:]
         for step in steps {
@@ -140,7 +161,7 @@ public struct LogRepair<FS: FileSystem> {
                 try fileSystem.rename(path(name), to: path(target))
             case .begin(let segment):
                 _ = try fileSystem.open(path(LogFileName.name(segment, .log)), .create)
-            case .rebuild: break
+            case .setEpochs, .rebuild: break
             }
         }
         for (name, ranges) in cuts.sorted(by: { $0.key < $1.key }) { try rewrite(name, without: ranges) }

@@ -105,6 +105,8 @@ struct LogRepairPlan {
         case .cut(let file, let bytes, let target):
             "take bytes \(bytes.lowerBound)–\(bytes.upperBound) out of \(file) into \(target)"
         case .setAside(let file, let target): "rename \(file) to \(target)"
+        case .setEpochs(let file, let count):
+            "give \(Quantity.plural(count, "batch", "batches")) of \(file) the leader epoch of the checkpoint"
         case .begin(let segment): "begin a segment at \(segment), so that no offset is given out twice"
         case .rebuild: "make indexes, leader epochs, producer snapshot and recovery point anew"
         }
