@@ -81,7 +81,9 @@ public final class Broker: BrokerService {
             now: { clock.wallMs() })
         self.policy = policy
         viewErrors = ViewErrorWriter(policy: { policy.snapshot }, clock: clock, logger: logger)
-        reader = ViewReader(runtime: runtime, sink: viewErrors) { policy.moduleBytes($0) }
+        reader = ViewReader(
+            runtime: runtime, sink: viewErrors, cacheBytes: configuration.number("view.cache.bytes")
+        ) { policy.moduleBytes($0) }
         groups = GroupCoordinator(
             configuration: GroupConfiguration(configuration),
             store: BrokerOffsetsStore(

@@ -80,20 +80,15 @@ public struct BatchBuilder: ~Copyable {
         _ entry: RecordEntry, from section: RawSpan, timestampDelta: Int64
     ) throws(RecordBatchError) {
         let payload = entry.payload(in: section)
-        let length =
-            1 + Varint.byteCount(timestampDelta) + Varint.byteCount(entry.offsetDelta) + payload.byteCount
-        let total = length + Varint.byteCount(Int32(truncatingIfNeeded: length))
-        guard total <= bound - bytes.count else { throw .batchTooLarge(bound: bound) }
-        bytes.append(addingCapacity: total) { span in
+        let room = bound - bytes.count
+        guard payload.byteCount <= room - RecordWriter.framingByteCountMax else { throw .batchTooLarge(bound: bound) }
+        bytes.append(addingCapacity: payload.byteCount + RecordWriter.framingByteCountMax) { span in
             unsafe span.withUnsafeMutableBufferPointer { buffer, count in
                 var writer = unsafe RecordWriter(UnsafeMutableRawBufferPointer(buffer))
-                writer.varint(Int64(length))
-                writer.byte(UInt8(bitPattern: entry.attributes))
-                writer.varint(timestampDelta)
-                writer.varint(Int64(entry.offsetDelta))
-                writer.copy(payload)
-                precondition(writer.position == total)
-                count += total
+                let fits = writer.record(entry, room: room, timestampDelta: timestampDelta, payload: payload)
+                // There is room for the payload and for the most that lies before it.
+                precondition(fits)
+                count += writer.position
             }
         }
         recordCount += 1
@@ -154,30 +149,18 @@ public struct BatchBuilder: ~Copyable {
     private mutating func write(
         timestampDelta: Int64, offsetDelta: Int32, key: RawSpan?, value: RawSpan?, headers: RawSpan
     ) throws(RecordBatchError) {
-        let keyCount = key?.byteCount ?? -1
-        let valueCount = value?.byteCount ?? -1
-        // With this checked, every length below fits 32 bits. 64 is more than all varints of a record together.
-        let parts = max(keyCount, 0) + max(valueCount, 0) + max(headers.byteCount, 1)
-        guard parts <= bound - bytes.count - 64 else { throw .batchTooLarge(bound: bound) }
-        let length =
-            1 + Varint.byteCount(timestampDelta) + Varint.byteCount(offsetDelta)
-            + Varint.byteCount(Int32(truncatingIfNeeded: keyCount))
-            + Varint.byteCount(Int32(truncatingIfNeeded: valueCount)) + parts
-        let total = length + Varint.byteCount(Int32(truncatingIfNeeded: length))
-        bytes.append(addingCapacity: total) { span in
+        let parts = max(key?.byteCount ?? 0, 0) + max(value?.byteCount ?? 0, 0) + max(headers.byteCount, 1)
+        let room = bound - bytes.count
+        guard parts <= room - RecordWriter.framingByteCountMax else { throw .batchTooLarge(bound: bound) }
+        bytes.append(addingCapacity: parts + RecordWriter.framingByteCountMax) { span in
             unsafe span.withUnsafeMutableBufferPointer { buffer, count in
                 var writer = unsafe RecordWriter(UnsafeMutableRawBufferPointer(buffer))
-                writer.varint(Int64(length))
-                writer.byte(0)
-                writer.varint(timestampDelta)
-                writer.varint(Int64(offsetDelta))
-                writer.varint(Int64(keyCount))
-                if let key { writer.copy(key) }
-                writer.varint(Int64(valueCount))
-                if let value { writer.copy(value) }
-                if headers.byteCount == 0 { writer.byte(0) } else { writer.copy(headers) }
-                precondition(writer.position == total)
-                count += total
+                let fits = writer.record(
+                    room: room, timestampDelta: timestampDelta, offsetDelta: offsetDelta, key: key, value: value,
+                    headers: headers)
+                // There is room for the parts and for the most that lies between them.
+                precondition(fits)
+                count += writer.position
             }
         }
         recordCount += 1

@@ -44,7 +44,7 @@ extension DecodedBatch {
     public func controlRecord() throws(RecordBatchError) -> ControlRecord? {
         guard header.attributes.isControl, records.count <= 1 else { throw .malformedControlRecord }
         guard let entry = records.first else { return nil }
-        return try ControlRecord(key: entry.key(in: body.rawSpan), value: entry.value(in: body.rawSpan))
+        return try ControlRecord(key: entry.key(in: body), value: entry.value(in: body))
     }
 }
 

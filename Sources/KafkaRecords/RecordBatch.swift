@@ -57,6 +57,21 @@ public enum RecordBatch {
         return builder.finish()
     }
 
+    /// The same batch with its records compressed, or as it is where the codec fails (no memory), which every reader takes.
+    /// `batch` is a whole one without a codec, of our own making: one that has no header is a mistake and traps.
+    public static func compress(_ batch: RawSpan, codec: Codec, level: Int32? = nil) -> [UInt8] {
+        guard var header = try? RecordBatchHeader(batch) else { preconditionFailure("our own batch has no header") }
+        let section = batch.extracting(droppingFirst: RecordBatchHeader.byteCount)
+        guard header.recordCount > 0,
+            var result = try? codec.compress(section, level: level, reserving: RecordBatchHeader.byteCount)
+        else { return batch.copy() }
+        header.batchLength = Int32(result.count - RecordBatchHeader.lengthPrefixByteCount)
+        header.attributes = header.attributes.with(codec: codec)
+        header.crc = header.checksum(section: result.rawSpan.extracting(droppingFirst: RecordBatchHeader.byteCount))
+        unsafe result.withUnsafeMutableBytes { unsafe header.write(to: $0) }
+        return result
+    }
+
     /// The header of `batch`, which must be one whole batch with the right checksum and known attributes.
     static func checkedHeader(of batch: RawSpan) throws(RecordBatchError) -> RecordBatchHeader {
         let header = try RecordBatchHeader(batch)

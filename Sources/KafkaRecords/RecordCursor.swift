@@ -82,7 +82,8 @@ public struct RecordCursor: ~Escapable {
             start: Int32(truncatingIfNeeded: start), count: Int32(truncatingIfNeeded: end &- start),
             keyStart: Int32(truncatingIfNeeded: keyStart), keyCount: keyCount,
             valueStart: Int32(truncatingIfNeeded: valueStart), valueCount: valueCount,
-            headersStart: Int32(truncatingIfNeeded: headersStart), headerCount: headerCount, attributes: attributes)
+            headersStart: Int32(truncatingIfNeeded: headersStart), headerCount: headerCount,
+            attributes: Int32(attributes))
     }
 }
 

@@ -23,7 +23,7 @@ extension Machine {
         }
         let input = StepInput(batch)
         var taken: [UInt64?] = []
-        for index in input.records.indices { taken.append(try fuel(of: index, input, step, module, limits)) }
+        for index in 0..<input.count { taken.append(try fuel(of: index, input, step, module, limits)) }
         return taken
     }
 
@@ -37,7 +37,7 @@ extension Machine {
             var instance = try GuestInstance(module, limits: limits)
             let address = try instance.begin(parameters: step.parameterBlock, byteCount: byteCount)
             unsafe SluiceABI.write(
-                input, range, extent: extent, outputMax: limits.outputMax(for: input.bytes.count),
+                input, range, extent: extent, outputMax: limits.outputMax(for: input.bytes.byteCount),
                 to: UnsafeMutableRawBufferPointer(rebasing: instance.bytes()[address..<address + byteCount]),
                 address: address)
             try instance.transform(address)

@@ -18,8 +18,8 @@ import Testing
     @Test(arguments: 0..<20 as Range<UInt64>)
     func verbatim(seed: UInt64) throws {
         let (batch, decoded, _) = try Self.decoded(seed)
-        let section = decoded.body.rawSpan
-        var one = BatchBuilder(template: decoded.header, codec: .none, capacity: decoded.body.count)
+        let section = decoded.body
+        var one = BatchBuilder(template: decoded.header, codec: .none, capacity: decoded.body.byteCount)
         for entry in decoded.records { try one.append(entry, from: section) }
         #expect(one.finish() == batch)
         // A finished builder is empty and makes another batch in the same place.
@@ -34,7 +34,7 @@ import Testing
     @Test(arguments: 0..<20 as Range<UInt64>)
     func rewritten(seed: UInt64) throws {
         let (batch, decoded, _) = try Self.decoded(seed)
-        let section = decoded.body.rawSpan
+        let section = decoded.body
         var builder = BatchBuilder(template: decoded.header, codec: .none)
         for entry in decoded.records {
             try builder.append(
@@ -48,7 +48,7 @@ import Testing
     @Test(arguments: Codec.allCases, 0..<20 as Range<UInt64>)
     func filteredAndReplaced(codec: Codec, seed: UInt64) throws {
         var (_, decoded, random) = try Self.decoded(seed, codec: codec)
-        let section = decoded.body.rawSpan
+        let section = decoded.body
         let replacement = Record(key: nil, value: Array("***".utf8), headers: [("new", [1])], timestamp: 0)
         let headers = replacement.headerSection
         let output = Codec.allCases.randomElement(using: &random) ?? .none

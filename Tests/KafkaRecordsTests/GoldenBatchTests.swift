@@ -21,9 +21,10 @@ import Testing
         #expect(decoded.header.maxTimestamp == expected.map(\.timestamp).max())
         #expect(try RecordBatch.validate(batch.rawSpan, bound: 1 << 20) == decoded.header)
         // The bound is exact: what fits to the byte is taken, a byte less is refused.
-        #expect(throws: Never.self) { try DecodedBatch(decoding: batch.rawSpan, bound: decoded.body.count) }
-        #expect(throws: RecordBatchError.decompressedTooLarge(bound: decoded.body.count - 1)) {
-            try DecodedBatch(decoding: batch.rawSpan, bound: decoded.body.count - 1)
+        let byteCount = decoded.body.byteCount
+        #expect(throws: Never.self) { try DecodedBatch(decoding: batch.rawSpan, bound: byteCount) }
+        #expect(throws: RecordBatchError.decompressedTooLarge(bound: byteCount - 1)) {
+            try DecodedBatch(decoding: batch.rawSpan, bound: byteCount - 1)
         }
     }
 

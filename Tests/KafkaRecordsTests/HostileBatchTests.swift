@@ -8,7 +8,7 @@ import Testing
 
     /// Looks at all that a decoded batch has, so that a wrong position would trap.
     private func walk(_ batch: DecodedBatch) throws {
-        let section = batch.body.rawSpan
+        let section = batch.body
         for entry in batch.records {
             _ = entry.key(in: section)?.copy()
             _ = entry.value(in: section)?.copy()

@@ -49,7 +49,7 @@ import Testing
         #expect(try decoded.header.codec() == (records.isEmpty ? .none : codec))
         #expect(decoded.header.attributes.isTransactional)
         for entry in decoded.records {
-            let section = decoded.body.rawSpan
+            let section = decoded.body
             let payload = entry.payload(in: section)
             var position = 0
             #expect(payload.varint32(at: &position, end: payload.byteCount) == entry.keyCount)

@@ -75,7 +75,7 @@ extension Fixture {
         // Minutes, not milliseconds: here nobody judges a suspect, and tests share two cores.
         var instance = try GuestInstance(step.module.main, limits: GuestLimits(callMs: 60_000))
         let input = StepInput(batch)
-        let range = 0..<input.records.count
+        let range = 0..<input.count
         let extent = input.extent(of: range)
         let byteCount = SluiceABI.byteCount(records: range.count, bytes: extent.count)
         let address = try instance.begin(parameters: step.parameterBlock, byteCount: byteCount)

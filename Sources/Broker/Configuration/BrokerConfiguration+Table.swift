@@ -126,6 +126,9 @@ extension BrokerConfiguration {
             "queued.max.answer.bytes", .long(1_048_576...Int64.max), default: "268435456",
             "Bytes of view answers held at once, over all connections, before answers get small."),
         ConfigDefinition(
+            "view.cache.bytes", .long(0...1 << 40), default: "67108864",
+            "Bytes of batches that are kept as views have made them, for readers of the same view; 0: none."),
+        ConfigDefinition(
             "batch.decompressed.bytes.max", .int(1_048_576...1_073_741_824), default: "134217728",
             "Bytes that one batch may decompress to, where the broker must look inside."),
         ConfigDefinition(

@@ -5,7 +5,7 @@ extension TopicConfiguration.Compression {
     /// The batch with its records in this codec. Offsets, times, producer and sequence stay as they are.
     func recompress(_ batch: DecodedBatch) throws(RecordBatchError) -> ByteBuffer {
         var header = batch.header
-        let section = try codec.compress(batch.body.rawSpan, level: level)
+        let section = try codec.compress(batch.body, level: level)
         let (byteCount, overflow) = section.count.addingReportingOverflow(RecordBatchHeader.byteCount)
         guard !overflow, byteCount <= BatchBuilder.byteCountMax else {
             throw .batchTooLarge(bound: BatchBuilder.byteCountMax)

@@ -84,8 +84,8 @@ struct HolelessReader {
         guard let first = batch.records.first, let last = batch.records.last,
             last.offsetDelta < batch.header.lastOffsetDelta
         else { return nil }
-        var builder = BatchBuilder(template: batch.header, codec: .none, capacity: batch.body.count)
-        try builder.append(from: first, through: last, count: Int32(batch.records.count), of: batch.body.rawSpan)
+        var builder = BatchBuilder(template: batch.header, codec: .none, capacity: batch.body.byteCount)
+        try builder.append(from: first, through: last, count: Int32(batch.records.count), of: batch.body)
         return builder.finish()
     }
 

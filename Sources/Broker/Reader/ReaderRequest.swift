@@ -38,4 +38,14 @@ struct EncodedBatchKey: Sendable, Hashable {
     var dialect: AnswerDialect
     var codec: Codec
     var level: Int32?
+    /// A record that passes one bound may fail another.
+    var recordMax: Int
+}
+
+extension ReaderRequest {
+    func key(of header: RecordBatchHeader, codec: Codec) -> EncodedBatchKey {
+        EncodedBatchKey(
+            outcome: OutcomeKey(batch: identity(of: header), digest: plan.digest), dialect: dialect, codec: codec,
+            level: codecLevel, recordMax: recordMax)
+    }
 }

@@ -19,13 +19,19 @@ final class ViewReader: Sendable {
 
     let runtime: GuestRuntime
     let nothingBelow = NothingBelow()
+    /// nil: `view.cache.bytes` is 0.
+    let cache: ViewCache?
     private let sink: any ViewErrorSink
     private let moduleBytes: @Sendable (Digest) -> [UInt8]?
     private let modules = Mutex<[Digest: LoadedModule]>([:])
     private let plans = Mutex<[Digest: ViewPlan]>([:])
 
     /// `moduleBytes`: those of a stored module.
-    init(runtime: GuestRuntime, sink: any ViewErrorSink, moduleBytes: @escaping @Sendable (Digest) -> [UInt8]?) {
+    init(
+        runtime: GuestRuntime, sink: any ViewErrorSink, cacheBytes: Int,
+        moduleBytes: @escaping @Sendable (Digest) -> [UInt8]?
+    ) {
+        cache = ViewCache(byteLimit: cacheBytes)
         self.runtime = runtime
         self.sink = sink
         self.moduleBytes = moduleBytes
@@ -68,10 +74,10 @@ final class ViewReader: Sendable {
     /// Reads a partition through a view. nil: the guests' threads are busy or end.
     func read(_ request: ReaderRequest, view: LogView<PosixFileSystem>) async -> EncodedFetch? {
         do throws(WasmRuntimeError) {
-            return try await runtime.run { [runtime, sink, nothingBelow] thread in
-                ReaderEncoder.encode(request, runtime: runtime, sink: sink, nothingBelow: nothingBelow, on: thread) {
-                    offset, bytesMax in Self.chunk(view, offset, bytesMax)
-                }
+            return try await runtime.run { [runtime, sink, nothingBelow, cache] thread in
+                ReaderEncoder.encode(
+                    request, runtime: runtime, sink: sink, nothingBelow: nothingBelow, cache: cache, on: thread
+                ) { offset, bytesMax in Self.chunk(view, offset, bytesMax) }
             }
         } catch {
             return nil

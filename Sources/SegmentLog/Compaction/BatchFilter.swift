@@ -67,7 +67,7 @@ struct BatchFilter {
     private mutating func chooseRecords(_ batch: DecodedBatch) -> Bool {
         kept.removeAll(keepingCapacity: true)
         if aborted.contains(batch.header) { return false }
-        let section = batch.body.rawSpan
+        let section = batch.body
         let header = batch.header
         let isPastHorizon = header.attributes.hasDeleteHorizon && header.baseTimestamp <= now
         var holdsTombstone = false
@@ -89,13 +89,13 @@ struct BatchFilter {
     }
 
     private func rewrite(_ batch: DecodedBatch, getsHorizon: Bool) throws(RecordBatchError) -> [UInt8] {
-        let section = batch.body.rawSpan
+        let section = batch.body
         var header = batch.header
         if !header.attributes.isLogAppendTime {
             header.maxTimestamp = kept.reduce(Int64.min) { max($0, batch.header.timestamp(of: batch.records[$1])) }
         }
         let shift = getsHorizon ? setHorizon(&header) : 0
-        var builder = BatchBuilder(template: header, codec: try header.codec(), capacity: batch.body.count)
+        var builder = BatchBuilder(template: header, codec: try header.codec(), capacity: batch.body.byteCount)
         for index in kept {
             let entry = batch.records[index]
             if getsHorizon {

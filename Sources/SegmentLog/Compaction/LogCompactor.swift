@@ -81,7 +81,7 @@ public final class LogCompactor<FS: FileSystem> {
     /// False when the table is full: all from the record on that doesn't fit is left to the next compaction.
     private func note(_ bytes: RawSpan) throws(RecordBatchError) -> Bool {
         let batch = try DecodedBatch(decoding: bytes, bound: settings.decompressedBytesMax)
-        let section = batch.body.rawSpan
+        let section = batch.body
         for index in batch.records.indices {
             let entry = batch.records[index]
             let offset = batch.header.offset(of: entry)

@@ -21,16 +21,16 @@ enum BatchTransform {
         _ batch: DecodedBatch, _ plan: ViewPlan, _ recordMax: Int, judge: (Int) -> StepRunner.Judge
     ) throws(StepRunner.Stop) -> BatchOutcome {
         var outcome = BatchOutcome(count: batch.records.count)
-        guard batch.body.count <= bodyMax else {
+        guard batch.body.byteCount <= bodyMax else {
             for index in outcome.records.indices { outcome.records[index].fail(.memory, step: 0) }
             return outcome
         }
         for (index, step) in plan.steps.enumerated() {
-            let isUntouched = outcome.records.allSatisfy { $0.kind == .keep }
+            let isUntouched = index == 0 || outcome.keepsAll
             let input = isUntouched ? StepInput(batch) : StepInput(batch, outcome)
-            guard !input.records.isEmpty else { break }
+            guard input.count > 0 else { break }
             var runner = StepRunner(
-                step, index: index, limits: plan.limits, inputByteCount: batch.body.count, recordMax: recordMax,
+                step, index: index, limits: plan.limits, inputByteCount: batch.body.byteCount, recordMax: recordMax,
                 judge: judge(index))
             try runner.run(input, into: &outcome)
         }

@@ -9,7 +9,7 @@ extension GuestRuntime {
         of batch: DecodedBatch, step: StepPlan, limits: GuestLimits = GuestLimits(), on thread: borrowing GuestThread
     ) -> Int64? {
         let input = StepInput(batch)
-        let range = 0..<input.records.count
+        let range = 0..<input.count
         let extent = input.extent(of: range)
         let byteCount = SluiceABI.byteCount(records: range.count, bytes: extent.count)
         do {
@@ -17,7 +17,7 @@ extension GuestRuntime {
                 var instance = try GuestInstance(step.module.main, limits: limits)
                 let address = try instance.begin(parameters: step.parameterBlock, byteCount: byteCount)
                 unsafe SluiceABI.write(
-                    input, range, extent: extent, outputMax: limits.outputMax(for: batch.body.count),
+                    input, range, extent: extent, outputMax: limits.outputMax(for: batch.body.byteCount),
                     to: UnsafeMutableRawBufferPointer(rebasing: instance.bytes()[address..<address + byteCount]),
                     address: address)
                 let begin = Self.threadNanoseconds()

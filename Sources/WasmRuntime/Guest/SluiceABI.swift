@@ -58,7 +58,7 @@ enum SluiceABI {
         let shift = UInt32(truncatingIfNeeded: address + dataOffset - extent.lowerBound)
         var place = tableOffset
         for index in range {
-            let record = input.records[index]
+            let record = input[index]
             let entry = Entry(
                 offset: record.offset, timestamp: record.timestamp,
                 keyPointer: pointer(record.key, shift), keyLength: record.key.count,

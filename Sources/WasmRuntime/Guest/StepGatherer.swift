@@ -34,25 +34,28 @@ struct StepGatherer {
         into outcome: inout BatchOutcome
     ) throws(GuestFault) {
         let mark = (arena: outcome.arena.count, output: outputCount, noHeaders: noHeaders)
-        // Taken over only when all of it makes sense.
-        var answer = ContiguousArray<RecordOutcome>()
-        answer.reserveCapacity(range.count)
-        for index in range { answer.append(outcome.records[Int(input.records[index].index)]) }
+        // What the records were, to go back to if the answer makes no sense. As they are stored: nothing to remember.
+        var before = ContiguousArray<RecordOutcome>()
+        if !input.isUntouched { for index in range { before.append(outcome.records[Int(input[index].index)]) } }
         do {
             for row in 0..<range.count {
+                let record = input[range.lowerBound + row]
                 // Changed in its place: a copy of what has just been written in parts stalls the processor.
                 try unsafe take(
-                    SluiceABI.entry(row, in: memory, address: address), input.records[range.lowerBound + row], memory,
-                    &answer[row], &outcome.arena)
+                    SluiceABI.entry(row, in: memory, address: address), record, memory,
+                    &outcome.records[Int(record.index)], &outcome.arena)
             }
         } catch {
             outcome.arena.removeLast(outcome.arena.count - mark.arena)
             (outputCount, noHeaders) = (mark.output, mark.noHeaders)
+            for (row, index) in range.enumerated() {
+                outcome.records[Int(input[index].index)] = input.isUntouched ? RecordOutcome() : before[row]
+            }
             throw error
         }
-        for (row, index) in range.enumerated() { outcome.records[Int(input.records[index].index)] = answer[row] }
     }
 
+    @inline(__always)
     private mutating func take(
         _ entry: SluiceABI.Entry, _ record: GuestRecord, _ memory: UnsafeMutableRawBufferPointer,
         _ result: inout RecordOutcome, _ arena: inout [UInt8]
@@ -74,16 +77,26 @@ struct StepGatherer {
         _ entry: SluiceABI.Entry, _ record: GuestRecord, _ memory: UnsafeMutableRawBufferPointer,
         _ result: inout RecordOutcome, _ arena: inout [UInt8]
     ) throws(GuestFault) {
-        let parts = RecordParts(rawValue: UInt8(entry.verdict & 7))
-        let key = try part(parts.contains(.key), entry.keyPointer, entry.keyLength, memory.count)
-        let value = try part(parts.contains(.value), entry.valuePointer, entry.valueLength, memory.count)
-        let headers = try part(parts.contains(.headers), entry.headersPointer, entry.headersLength, memory.count)
-        if let headers, headers.isEmpty { throw .fault(.invalidOutput) }
-        let byteCount = (key?.count ?? 0) + (value?.count ?? 0) + (headers?.count ?? 0)
-        let keptCount =
-            (parts.contains(.key) ? 0 : max(0, Int(record.key.count)))
-            + (parts.contains(.value) ? 0 : max(0, Int(record.value.count)))
-            + (parts.contains(.headers) || !keepHeaders ? 0 : Int(record.headers.count))
+        let parts = RecordParts(rawValue: UInt8(truncatingIfNeeded: entry.verdict & 7))
+        var byteCount = 0
+        var keptCount = 0
+        if parts.contains(.key) {
+            byteCount += try Self.count(entry.keyPointer, entry.keyLength, memory.count)
+        } else {
+            keptCount += max(0, Int(record.key.count))
+        }
+        if parts.contains(.value) {
+            byteCount += try Self.count(entry.valuePointer, entry.valueLength, memory.count)
+        } else {
+            keptCount += max(0, Int(record.value.count))
+        }
+        if parts.contains(.headers) {
+            // Null is no header section.
+            guard entry.headersLength >= 1 else { throw .fault(.invalidOutput) }
+            byteCount += try Self.count(entry.headersPointer, entry.headersLength, memory.count)
+        } else if keepHeaders {
+            keptCount += Int(record.headers.count)
+        }
         guard byteCount <= min(outputMax - outputCount, Self.arenaMax - arena.count - 1),
             byteCount + keptCount <= recordMax
         else {
@@ -93,10 +106,14 @@ struct StepGatherer {
         outputCount += byteCount
         result.kind = .replaced
         result.parts.formUnion(parts)
-        if parts.contains(.key) { unsafe result.key = copy(key, memory, &arena) }
-        if parts.contains(.value) { unsafe result.value = copy(value, memory, &arena) }
+        if parts.contains(.key) {
+            unsafe result.key = copy(entry.keyPointer, entry.keyLength, memory, &arena)
+        }
+        if parts.contains(.value) {
+            unsafe result.value = copy(entry.valuePointer, entry.valueLength, memory, &arena)
+        }
         if parts.contains(.headers) {
-            unsafe result.headers = copy(headers, memory, &arena)
+            unsafe result.headers = copy(entry.headersPointer, entry.headersLength, memory, &arena)
             try checkHeaders(result.headers, arena)
         } else {
             dropHeaders(of: record, &result, &arena)
@@ -119,24 +136,30 @@ struct StepGatherer {
         result.headers = section
     }
 
-    /// The bytes of a part that the guest returned: nil is null or not returned. Inside the memory, computed in 64 bits.
-    private func part(
-        _ isReturned: Bool, _ pointer: UInt32, _ length: Int32, _ memoryByteCount: Int
-    ) throws(GuestFault) -> Range<Int>? {
-        guard isReturned, length != -1 else { return nil }
-        let start = Int(pointer)
-        guard length >= 0, start + Int(length) <= memoryByteCount else { throw .fault(.invalidOutput) }
-        return start..<start + Int(length)
+    /// Bytes of a part that the guest returned, 0 for null. It lies inside the memory, computed in 64 bits.
+    @inline(__always)
+    private static func count(
+        _ pointer: UInt32, _ length: Int32, _ memoryByteCount: Int
+    ) throws(GuestFault) -> Int {
+        guard length >= 0 else {
+            if length == -1 { return 0 }
+            throw .fault(.invalidOutput)
+        }
+        guard Int(pointer) &+ Int(length) <= memoryByteCount else { throw .fault(.invalidOutput) }
+        return Int(length)
     }
 
+    /// Copies a part for which `count` has found nothing wrong.
+    @inline(__always)
     private func copy(
-        _ range: Range<Int>?, _ memory: UnsafeMutableRawBufferPointer, _ arena: inout [UInt8]
+        _ pointer: UInt32, _ length: Int32, _ memory: UnsafeMutableRawBufferPointer, _ arena: inout [UInt8]
     ) -> PartRange {
-        guard let range else { return PartRange(start: 0, count: -1) }
+        guard length >= 0 else { return PartRange(start: 0, count: -1) }
         if arena.isEmpty { arena.reserveCapacity(arenaCapacity) }
-        let start = Int32(arena.count)
+        let start = Int32(truncatingIfNeeded: arena.count)
+        let range = Int(pointer)..<Int(pointer) &+ Int(length)
         unsafe arena.append(contentsOf: UnsafeRawBufferPointer(rebasing: memory[range]))
-        return PartRange(start: start, count: Int32(range.count))
+        return PartRange(start: start, count: length)
     }
 
     /// Whether the copied bytes are a header section, with keys that every client can decode.

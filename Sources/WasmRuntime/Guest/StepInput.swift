@@ -12,80 +12,102 @@ struct GuestRecord: BitwiseCopyable {
     var headers: PartRange
 }
 
+extension GuestRecord {
+    /// A record as it is stored.
+    init(_ entry: RecordEntry, index: Int, _ header: RecordBatchHeader) {
+        self.init(
+            index: Int32(truncatingIfNeeded: index), headerCount: entry.headerCount, offset: header.offset(of: entry),
+            timestamp: header.timestamp(of: entry), key: PartRange(start: entry.keyStart, count: entry.keyCount),
+            value: PartRange(start: entry.valueStart, count: entry.valueCount),
+            headers: PartRange(start: entry.headersStart, count: entry.headersCount))
+    }
+}
+
 /// What a step gets: the batch's own bytes, or what the step before left of them.
 struct StepInput: PayloadHolder {
-    let bytes: [UInt8]
-    let records: ContiguousArray<GuestRecord>
-    let baseOffset: Int64
-    let isAppendTime: Bool
+    private let header: RecordBatchHeader
+    private let storage: [UInt8]
+    private let place: Range<Int>
+    /// The batch's records as they are stored, or, for a later step, none.
+    private let entries: ContiguousArray<RecordEntry>
+    /// What earlier steps have left of the records.
+    private let left: ContiguousArray<GuestRecord>
+    let count: Int
+    /// No step has done anything to the records yet.
+    let isUntouched: Bool
+
+    /// What the records' parts are in.
+    var bytes: RawSpan {
+        @_lifetime(borrow self) get { storage.rawSpan.extracting(place) }
+    }
+
+    var baseOffset: Int64 { header.baseOffset }
+    var isAppendTime: Bool { header.attributes.isLogAppendTime }
 
     /// The first step's: all records, from the bytes as they are.
     init(_ batch: DecodedBatch) {
-        bytes = batch.body
-        baseOffset = batch.header.baseOffset
-        isAppendTime = batch.header.attributes.isLogAppendTime
-        var records = ContiguousArray<GuestRecord>()
-        records.reserveCapacity(batch.records.count)
-        for entry in batch.records {
-            records.append(
-                GuestRecord(
-                    index: Int32(truncatingIfNeeded: records.count), headerCount: entry.headerCount,
-                    offset: batch.header.offset(of: entry), timestamp: batch.header.timestamp(of: entry),
-                    key: PartRange(start: entry.keyStart, count: entry.keyCount),
-                    value: PartRange(start: entry.valueStart, count: entry.valueCount),
-                    headers: PartRange(start: entry.headersStart, count: entry.headersCount)))
-        }
-        self.records = records
+        header = batch.header
+        storage = batch.bytes
+        place = batch.bodyRange
+        entries = batch.records
+        left = []
+        count = batch.records.count
+        isUntouched = true
+    }
+
+    subscript(index: Int) -> GuestRecord {
+        isUntouched ? GuestRecord(entries[index], index: index, header) : left[index]
     }
 
     /// A later step's: the records that are left, with the parts that earlier steps replaced. One copy of each byte.
     init(_ batch: DecodedBatch, _ outcome: BatchOutcome) {
+        let body = batch.body
+        let arena = outcome.arena.rawSpan
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(batch.body.count)
+        bytes.reserveCapacity(body.byteCount)
         var records = ContiguousArray<GuestRecord>()
         records.reserveCapacity(batch.records.count)
-        func take(_ range: PartRange, _ isReplaced: Bool) -> PartRange {
-            guard range.count >= 0 else { return PartRange(start: 0, count: -1) }
-            let start = Int32(truncatingIfNeeded: bytes.count)
-            let from = Int(range.start)..<Int(range.start) + Int(range.count)
-            bytes.append(contentsOf: isReplaced ? outcome.arena[from] : batch.body[from])
-            return PartRange(start: start, count: range.count)
-        }
         for index in batch.records.indices {
             let result = outcome.records[index]
             guard result.kind == .keep || result.kind == .replaced else { continue }
-            let entry = batch.records[index]
             let parts = result.parts
-            let key = parts.contains(.key) ? result.key : PartRange(start: entry.keyStart, count: entry.keyCount)
-            let value =
-                parts.contains(.value) ? result.value : PartRange(start: entry.valueStart, count: entry.valueCount)
-            let headers =
-                parts.contains(.headers)
-                ? result.headers : PartRange(start: entry.headersStart, count: entry.headersCount)
-            var position = Int(headers.start)
-            let replacedCount =
-                parts.contains(.headers)
-                ? outcome.arena.rawSpan.varint32(at: &position, end: outcome.arena.count) : nil
-            records.append(
-                GuestRecord(
-                    index: Int32(truncatingIfNeeded: index), headerCount: replacedCount ?? entry.headerCount,
-                    offset: batch.header.offset(of: entry), timestamp: batch.header.timestamp(of: entry),
-                    key: take(key, parts.contains(.key)), value: take(value, parts.contains(.value)),
-                    headers: take(headers, parts.contains(.headers))))
+            var record = GuestRecord(batch.records[index], index: index, batch.header)
+            if parts.contains(.headers) {
+                record.headers = result.headers
+                var position = Int(record.headers.start)
+                if let count = arena.varint32(at: &position, end: arena.byteCount) { record.headerCount = count }
+            }
+            record.key = Self.take(
+                parts.contains(.key) ? result.key : record.key, parts.contains(.key) ? arena : body, &bytes)
+            record.value = Self.take(
+                parts.contains(.value) ? result.value : record.value, parts.contains(.value) ? arena : body, &bytes)
+            record.headers = Self.take(record.headers, parts.contains(.headers) ? arena : body, &bytes)
+            records.append(record)
         }
-        self.bytes = bytes
-        self.records = records
-        baseOffset = batch.header.baseOffset
-        isAppendTime = batch.header.attributes.isLogAppendTime
+        header = batch.header
+        storage = bytes
+        place = 0..<bytes.count
+        entries = []
+        left = records
+        count = records.count
+        isUntouched = false
+    }
+
+    private static func take(_ range: PartRange, _ source: RawSpan, _ bytes: inout [UInt8]) -> PartRange {
+        guard range.count >= 0 else { return PartRange(start: 0, count: -1) }
+        let start = Int32(truncatingIfNeeded: bytes.count)
+        let part = source.extracting(Int(range.start)..<Int(range.start) + Int(range.count))
+        unsafe part.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+        return PartRange(start: start, count: range.count)
     }
 
     /// The smallest piece of `bytes` that holds every part of the records in `range`.
     func extent(of range: Range<Int>) -> Range<Int> {
-        if range.count == records.count { return 0..<bytes.count }
+        if range.count == count { return 0..<place.count }
         var low = Int32.max
         var high: Int32 = 0
         for index in range {
-            let record = records[index]
+            let record = self[index]
             for part in [record.key, record.value, record.headers] where part.count > 0 {
                 low = min(low, part.start)
                 high = max(high, part.start + part.count)

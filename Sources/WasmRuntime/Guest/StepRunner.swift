@@ -52,9 +52,9 @@ struct StepRunner {
     /// Transforms the records of `input`. At most log2(n) calls for each record at fault, and one for each suspect.
     mutating func run(_ input: borrowing StepInput, into outcome: inout BatchOutcome) throws(Stop) {
         guard step.module.memoryByteCount <= limits.memoryBytes else {
-            return fail(0..<input.records.count, .memory, input, &outcome)
+            return fail(0..<input.count, .memory, input, &outcome)
         }
-        var left = Self.pieces(of: input.records.count, atMost: step.module.pace.recordsPerCall(ofMs: limits.callMs))
+        var left = Self.pieces(of: input.count, atMost: step.module.pace.recordsPerCall(ofMs: limits.callMs))
         while let range = left.popLast() {
             if bad >= Self.badLimit {
                 fail(range, lastFailure, input, &outcome)
@@ -146,7 +146,7 @@ struct StepRunner {
     private func fail(
         _ range: Range<Int>, _ failure: FailureClass, _ input: borrowing StepInput, _ outcome: inout BatchOutcome
     ) {
-        for index in range { outcome.records[Int(input.records[index].index)].fail(failure, step: stepIndex) }
+        for index in range { outcome.records[Int(input[index].index)].fail(failure, step: stepIndex) }
     }
 
     private static func halve(_ range: Range<Int>, _ left: inout [Range<Int>]) {

@@ -112,12 +112,14 @@ final class ReaderFixture: Sendable {
             recordMax: 1 << 20)
     }
 
-    func encode(_ request: ReaderRequest, _ log: StoredLog) async throws -> EncodedFetch {
-        let (runtime, sink, nothingBelow) = (runtime, sink, nothingBelow)
+    func encode(
+        _ request: ReaderRequest, _ log: StoredLog, cache: ViewCache? = nil, nothingBelow: NothingBelow? = nil
+    ) async throws -> EncodedFetch {
+        let (runtime, sink, nothingBelow) = (runtime, sink, nothingBelow ?? self.nothingBelow)
         return try await runtime.run { thread in
-            ReaderEncoder.encode(request, runtime: runtime, sink: sink, nothingBelow: nothingBelow, on: thread) {
-                log.chunk(from: $0, $1)
-            }
+            ReaderEncoder.encode(
+                request, runtime: runtime, sink: sink, nothingBelow: nothingBelow, cache: cache, on: thread
+            ) { log.chunk(from: $0, $1) }
         }
     }
 
