@@ -16,9 +16,11 @@ final class AppendQueue: Sendable {
 
     private let waiting = Mutex<[Submission]>([])
     private let writer: SerialThread
+    private let commit: GroupCommit
 
-    init(writer: SerialThread) {
+    init(writer: SerialThread, commit: GroupCommit) {
         self.writer = writer
+        self.commit = commit
     }
 
     func submit(_ submission: Submission) {
@@ -38,5 +40,6 @@ final class AppendQueue: Sendable {
         for submission in submissions {
             submission.partition.assumeIsolated { $0.write(submission) }
         }
+        commit.written()
     }
 }

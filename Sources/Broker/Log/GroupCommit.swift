@@ -7,11 +7,29 @@ import Synchronization
 ///
 /// Each sync costs one wake-up of either thread: the lane hands over a ticket, the sync thread gives it back, and the lane
 /// takes the next partition's ticket in the same turn, which then covers all that has come meanwhile.
+///
+/// A sync waits a little for its group: those whose records the last one made durable are about to send again, and the first of
+/// them would else have a sync for itself and the rest another (8 requests in flight: 4 a sync, 8 with the wait). It waits
+/// only where no other partition is to be synced, until as many have written as the last sync answered, and no longer than
+/// that sync took.
 final class GroupCommit: Sendable {
     private struct State {
         var dirty: Deque<Partition> = []
         var isRunning = false
+        /// Set while a sync waits for its group.
+        var waitsUntilNs: Int64?
+        /// What the last sync took.
+        var syncNs: Int64 = 0
     }
+
+    private enum Turn {
+        case sync(Partition)
+        case wait(untilNs: Int64)
+        case nothing
+    }
+
+    /// The longest wait for a group.
+    private static let waitNsMax: Int64 = 2_000_000
 
     private let state = Mutex(State())
     private let writer: SerialThread
@@ -34,29 +52,58 @@ final class GroupCommit: Sendable {
         if starts { writer.run { [self] in next() } }
     }
 
+    /// On the lane, after writes: the group that a sync waits for may be whole now.
+    func written() {
+        if state.withLock({ $0.waitsUntilNs != nil }) { next() }
+    }
+
     func stop() { syncer.stop() }
 
     /// On the lane: hands the next ticket to the sync thread. None ends the run.
     private func next() {
-        while let partition = takeDirty() {
-            guard let ticket = partition.assumeIsolated({ $0.beginSync() }) else { continue }
-            syncer.run { [self] in
-                // A failure is kept in the ticket, and the partition goes offline when it's handed back.
-                do throws(LogError) { try ticket.run() } catch {}
-                writer.run { [self] in
-                    partition.assumeIsolated { $0.endSync(ticket) }
-                    next()
-                }
+        while true {
+            switch turn() {
+            case .nothing: return
+            case .wait(let deadlineNs): return writer.setAlarm(atNs: deadlineNs) { [self] in written() }
+            case .sync(let partition):
+                guard let ticket = partition.assumeIsolated({ $0.beginSync() }) else { continue }
+                return sync(partition, ticket)
             }
-            return
         }
     }
 
-    private func takeDirty() -> Partition? {
+    private func sync(_ partition: Partition, _ ticket: FlushTicket<PosixFileSystem>) {
+        syncer.run { [self] in
+            let begin = SystemBrokerClock().monotonicNs()
+            // A failure is kept in the ticket, and the partition goes offline when it's handed back.
+            do throws(LogError) { try ticket.run() } catch {}
+            let ns = SystemBrokerClock().monotonicNs() - begin
+            writer.run { [self] in
+                state.withLock { $0.syncNs = ns }
+                partition.assumeIsolated { $0.endSync(ticket) }
+                next()
+            }
+        }
+    }
+
+    private func turn() -> Turn {
         state.withLock { state in
-            let partition = state.dirty.popFirst()
-            if partition == nil { state.isRunning = false }
-            return partition
+            guard let first = state.dirty.first else {
+                state.isRunning = false
+                state.waitsUntilNs = nil
+                return .nothing
+            }
+            if state.dirty.count == 1, !first.assumeIsolated({ $0.hasWholeGroup }) {
+                let now = SystemBrokerClock().monotonicNs()
+                let deadline = state.waitsUntilNs ?? now + min(state.syncNs, Self.waitNsMax)
+                if now < deadline {
+                    state.waitsUntilNs = deadline
+                    return .wait(untilNs: deadline)
+                }
+            }
+            state.waitsUntilNs = nil
+            state.dirty.removeFirst()
+            return .sync(first)
         }
     }
 }

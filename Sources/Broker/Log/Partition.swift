@@ -20,6 +20,9 @@ actor Partition {
     private var isSyncRequested = false
     /// Under `log.flush = os`: when the first record was written that isn't synced.
     private var firstUnsyncedMs: Int64?
+    /// Appends that no sync has begun for, and those that the last one was for.
+    private var appendsToSync = 0
+    private var appendsSynced = 0
     private(set) var isClosing = false
     private var isAbandoned = false
     var isCompacting = false
@@ -88,6 +91,7 @@ actor Partition {
             throw error
         }
         if flushesBeforeAnswer {
+            appendsToSync += 1
             requestSync()
         } else {
             watchers.wake()
@@ -111,8 +115,13 @@ actor Partition {
         lane.commit.request(self)
     }
 
+    /// As many have written again as the last sync answered.
+    var hasWholeGroup: Bool { appendsToSync >= appendsSynced }
+
     func beginSync() -> FlushTicket<PosixFileSystem>? {
         isSyncRequested = false
+        appendsSynced = appendsToSync
+        appendsToSync = 0
         if isAbandoned { return nil }
         if let ticket = log.beginFlush() { return ticket }
         // A roll has synced it already.

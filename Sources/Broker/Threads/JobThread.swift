@@ -18,6 +18,7 @@ final class JobThread: Sendable {
 
     private struct State {
         var jobs: [Job] = []
+        var alarm: (deadlineNs: Int64, work: @Sendable () -> Void)?
         var isStopped = false
     }
 
@@ -47,6 +48,13 @@ final class JobThread: Sendable {
         if wasEmpty { signal.signal() }
     }
 
+    /// Runs `work` once nothing else is to be done at `deadlineNs` of the system's monotonic clock or later. Called on this
+    /// thread. There is one alarm: the next one takes its place, and `stop` lets go of it.
+    func setAlarm(atNs deadlineNs: Int64, _ work: @escaping @Sendable () -> Void) {
+        precondition(isCurrent, "an alarm is set on its thread, which is awake then")
+        state.withLock { $0.alarm = (deadlineNs, work) }
+    }
+
     /// Called once, by the executor that owns this thread.
     func start(_ kind: Kind) {
         startThread(named: name) { [self] in run(kind) }
@@ -61,14 +69,19 @@ final class JobThread: Sendable {
     private func run(_ kind: Kind) {
         thread.store(UInt(pthread_self()), ordering: .relaxed)
         while true {
-            let (jobs, isStopped) = state.withLock { state in
+            let (jobs, alarm, isStopped) = state.withLock { state in
                 let jobs = state.jobs
                 state.jobs = []
-                return (jobs, state.isStopped)
+                return (jobs, state.alarm, state.isStopped)
             }
             if jobs.isEmpty {
                 if isStopped { return }
-                signal.wait()
+                if let alarm, SystemBrokerClock().monotonicNs() >= alarm.deadlineNs {
+                    state.withLock { $0.alarm = nil }
+                    alarm.work()
+                } else {
+                    signal.wait(untilNs: alarm?.deadlineNs)
+                }
                 continue
             }
             for job in jobs {

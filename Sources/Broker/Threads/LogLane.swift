@@ -7,8 +7,8 @@ final class LogLane: Sendable {
 
     init(index: Int) {
         writer = SerialThread(name: "log-\(index)")
-        appends = AppendQueue(writer: writer)
         commit = GroupCommit(index: index, writer: writer)
+        appends = AppendQueue(writer: writer, commit: commit)
     }
 
     /// Ends the threads of the lane; its partitions are closed before.

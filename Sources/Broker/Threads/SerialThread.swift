@@ -12,6 +12,11 @@ final class SerialThread: SerialExecutor, Sendable {
     /// Runs `work` behind what was enqueued before. Actors of this executor may be entered there by `assumeIsolated`.
     func run(_ work: @escaping @Sendable () -> Void) { thread.enqueue(work) }
 
+    /// As `JobThread.setAlarm`: called on this thread.
+    func setAlarm(atNs deadlineNs: Int64, _ work: @escaping @Sendable () -> Void) {
+        thread.setAlarm(atNs: deadlineNs, work)
+    }
+
     func checkIsolated() { precondition(thread.isCurrent, "not on the executor's thread") }
 
     func isIsolatingCurrentContext() -> Bool? { thread.isCurrent }
