@@ -35,6 +35,8 @@ enum Benchmarks {
             case .footprint: try FootprintMeasure(options, folder: place).run(&report)
             case .compaction: try CompactionMeasure(options, folder: place).run(&report)
             case .latency: try await LatencyMeasure(options, folder: place).run(&report)
+            case .connections: try ConnectionsMeasure(options, folder: place).run(&report)
+            case .rebalance: try RebalanceMeasure(options, folder: place).run(&report)
             }
         }
         print("\n\(report.table())")

@@ -39,7 +39,7 @@ struct FetchMeasure {
             floor.append(try Self.floorCost(bare, process.usage, answers, passes: passes))
         }
         report.addRatio(
-            "fetch without a view, 1 MiB answers", sluice: sluice, floor: floor, unit: "CPU-s/GB", target: 1.7)
+            "fetch without a view, 1 MiB answers", sluice: sluice, floor: floor, unit: "CPU-s/GB", target: 1.4)
         try broker.stop()
         File.remove(folder: folder)
     }

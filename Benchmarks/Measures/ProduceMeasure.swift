@@ -46,7 +46,7 @@ struct ProduceMeasure {
         }
         report.addRatio(
             "produce, \(partitionCount) partition\(partitionCount == 1 ? "" : "s"), log.flush=\(flush)",
-            sluice: sluice, floor: floor, unit: "CPU-s/GB", target: 2)
+            sluice: sluice, floor: floor, unit: "CPU-s/GB", target: 1.6)
     }
 }
 

@@ -12,9 +12,19 @@ final class KafkaConnection {
     }
 
     func call<Request: KafkaRequest>(_ request: Request, version: Int16) throws -> Request.Response {
+        try send(request, version: version)
+        return try receive(Request.self, version: version)
+    }
+
+    /// Sends a request whose answer is received later.
+    func send<Request: KafkaRequest>(_ request: Request, version: Int16) throws {
         correlationId += 1
         let bytes = try Frame.make(request, version: version, correlationId: correlationId)
         try socket.send(bytes.rawSpan)
+    }
+
+    /// The answer to the first request that has none yet.
+    func receive<Request: KafkaRequest>(_: Request.Type, version: Int16) throws -> Request.Response {
         let frame = try socket.receiveFrame()
         return try Request.Response(decoding: frame, version: version)
     }

@@ -11,7 +11,8 @@ struct Options: Sendable {
 
     static let usage = """
         Benchmarks [--sluice PATH] [--guest PATH] [--rounds N] [--round-mib N] [MEASURE …]
-        Measures: produce-os, produce-commit, fetch, view, footprint, latency, compaction. None named: all.
+        Measures: produce-os, produce-commit, fetch, view, footprint, latency, compaction, connections, rebalance.
+        None named: all.
         """
 
     init(_ arguments: [String]) throws {
@@ -51,4 +52,6 @@ enum Measure: String, CaseIterable {
     case footprint
     case latency
     case compaction
+    case connections
+    case rebalance
 }
