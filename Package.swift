@@ -40,6 +40,7 @@ func tool(
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
@@ -75,6 +76,7 @@ let package = Package(
         .target(name: "CSluice"),
 
         // The rooms, from the bytes up. Imports point one way: see Docs/architecture.md.
+        room("Metering", []),
         room("KafkaRecords", ["CSluice", "CZstd", "CSnappy", "CLZ4", "CZlib"]),
         room("KafkaMessages", ["KafkaRecords", nioCore]),
         room("SegmentLog", ["KafkaRecords", "CSluice", system]),
@@ -84,18 +86,21 @@ let package = Package(
         room(
             "Broker",
             [
-                "KafkaRecords", "KafkaMessages", "SegmentLog", "Coordinators", "WasmRuntime", "Views", "CSluice",
-                nioCore, logging, deque, heap, crypto,
+                "KafkaRecords", "KafkaMessages", "SegmentLog", "Coordinators", "WasmRuntime", "Views", "Metering",
+                "CSluice", nioCore, logging, deque, heap, crypto,
             ]),
         room(
             "BrokerServer",
-            ["Broker", "SegmentLog", "CSluice", nioCore, nioPosix, logging, lifecycle, system, deque]),
+            [
+                "Broker", "SegmentLog", "Metering", "CSluice", nioCore, nioPosix, nioHTTP1, logging, lifecycle, system,
+                deque,
+            ]),
         room("KafkaClient", ["KafkaMessages", "KafkaRecords", nioCore, nioPosix, logging]),
         tool(
             "sluice",
             [
                 "Broker", "BrokerServer", "KafkaClient", "KafkaMessages", "KafkaRecords", "SegmentLog", "Views",
-                "WasmRuntime", "CSluice", arguments, logging, lifecycle, signals, yams, system, nioCore,
+                "Metering", "WasmRuntime", "CSluice", arguments, logging, lifecycle, signals, yams, system, nioCore,
             ]),
 
         // Development only.
@@ -110,6 +115,7 @@ let package = Package(
             dependencies: ["KafkaClient", "KafkaMessages", "KafkaRecords", "Views", nioCore, nioPosix],
             path: "Tests/ProtocolTestBroker", swiftSettings: testing),
 
+        tests("MeteringTests", ["Metering"]),
         tests("KafkaRecordsTests", ["KafkaRecords", "CSluice"]),
         tests("KafkaMessagesTests", ["KafkaMessages", nioCore]),
         tests("SegmentLogTests", ["SegmentLog"]),
@@ -122,17 +128,19 @@ let package = Package(
             "BrokerTests",
             [
                 "Broker", "KafkaMessages", "KafkaRecords", "SegmentLog", "Views", "WasmRuntime", "CWasmtime",
-                "Coordinators", nioCore, logging,
+                "Coordinators", "Metering", nioCore, logging,
             ]),
         tests(
             "BrokerServerTests",
             [
-                "BrokerServer", "Broker", "SegmentLog", "Views", nioCore, nioPosix, logging, lifecycle, system,
+                "BrokerServer", "Broker", "SegmentLog", "Views", "Metering", nioCore, nioPosix, logging, lifecycle,
+                system,
             ]),
         tests(
             "SluiceTests",
             [
-                "sluice", "KafkaClient", "KafkaMessages", "KafkaRecords", "Views", "ProtocolTestBroker", "WasmRuntime",
+                "sluice", "Broker", "BrokerServer", "KafkaClient", "KafkaMessages", "KafkaRecords", "Metering", "Views",
+                "ProtocolTestBroker", "WasmRuntime",
                 arguments, logging,
                 system, nioCore,
             ]),

@@ -110,7 +110,7 @@ class Broker:
             if "sluice is ready" not in text:
                 return None
             # A listener on localhost is two sockets, of IPv4 and IPv6, with one port.
-            return list(dict(re.findall(r"listening on (\w+)://[^\s/]*:(\d+)", text)).values())
+            return list(dict(re.findall(r"listening on (\w+)://[^\s/\"]*:(\d+)", text)).values())
 
         self.ports = [int(port) for port in eventually(ports, "the broker is ready")]
         return self

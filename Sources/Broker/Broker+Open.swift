@@ -20,21 +20,28 @@ extension Broker {
         /// Everything is kept here; made if it isn't there.
         public var dataFolder: String
         public var logger: Logger
+        /// The logger of a part of the broker by its name: `groups`, `log`, `policy`, `readers`.
+        public var loggers: @Sendable (String) -> Logger
         public var clock: any BrokerClock
         /// nil: the process behind a loopback connection is never asked for.
         public var processes: (any PeerProcessLookup)?
         /// How modules are compiled: in a child process of its own, with limits.
         public var compile: CompileStrategy
+        /// Of the program, for metrics.
+        public var version: String
 
         public init(
-            dataFolder: String, logger: Logger, clock: any BrokerClock = SystemBrokerClock(),
-            processes: (any PeerProcessLookup)? = nil, compile: CompileStrategy
+            dataFolder: String, logger: Logger, loggers: (@Sendable (String) -> Logger)? = nil,
+            clock: any BrokerClock = SystemBrokerClock(),
+            processes: (any PeerProcessLookup)? = nil, compile: CompileStrategy, version: String = ""
         ) {
             self.dataFolder = dataFolder
             self.logger = logger
+            self.loggers = loggers ?? { _ in logger }
             self.clock = clock
             self.processes = processes
             self.compile = compile
+            self.version = version
         }
     }
 
@@ -154,9 +161,10 @@ extension Broker {
 
     /// Retention and other upkeep, until `close`.
     private func startMaintenance() {
-        let interval = Duration.milliseconds(configuration.number("log.retention.check.interval.ms"))
         let logs = Task { [topicManager] in
-            while (try? await Task.sleep(for: interval)) != nil { await topicManager.maintain() }
+            while (try? await Task.sleep(for: await topicManager.maintenanceInterval)) != nil {
+                await topicManager.maintain()
+            }
         }
         let evidence = Task { [attribution] in
             while (try? await Task.sleep(for: .seconds(10))) != nil { attribution.sweep() }

@@ -12,6 +12,8 @@ public final class Broker: BrokerService {
     let clusterId: String
     let clock: any BrokerClock
     let logger: Logger
+    let version: String
+    let metrics: BrokerMetrics
     let directory: LogDirectory<PosixFileSystem>
     let lanes: [LogLane]
     let timers: Timers
@@ -46,20 +48,26 @@ public final class Broker: BrokerService {
         clusterId = directory.identity.clusterId
         clock = environment.clock
         logger = environment.logger
-        lanes = (0..<configuration.number("num.log.lanes")).map { LogLane(index: $0) }
+        version = environment.version
+        let metrics = BrokerMetrics(
+            topicsMax: configuration.number("metrics.topics.max"),
+            groupsMax: configuration.number("metrics.groups.max"))
+        self.metrics = metrics
+        lanes = (0..<configuration.number("num.log.lanes")).map { LogLane(index: $0, metrics: metrics) }
         timers = Timers(clock: environment.clock)
         readPool = ReadPool(threadCount: configuration.number("num.read.threads"))
         let files = SerialThread(name: "topics")
         topicManager = TopicManager(
             directory: directory, live: live, dynamicDefect: dynamicDefect, table: topics, lanes: lanes, clock: clock,
-            logger: logger, thread: files)
-        cleaner = LogCleaner(table: topics, live: live, clock: clock, logger: logger)
+            logger: environment.loggers("log"), thread: files, metrics: metrics)
+        cleaner = LogCleaner(table: topics, live: live, clock: clock, logger: environment.loggers("log"))
         producerIds = ProducerIds(folder: directory.path, fileSystem: PosixFileSystem(), thread: files)
-        parking = FetchParking(timers: timers)
+        parking = FetchParking(timers: timers, parkedSeconds: metrics.parkedSeconds, clock: environment.clock)
         fetchSessions = FetchSessions(limits: FetchSessionCache.Limits(configuration))
         answerMemory = AnswerMemory(limit: configuration.number("queued.max.answer.bytes"))
         attribution = AttributionService(
-            waitMs: configuration.attributionWaitMs, processes: environment.processes, clock: clock, logger: logger)
+            waitMs: configuration.attributionWaitMs, processes: environment.processes, clock: clock,
+            logger: environment.loggers("readers"), metrics: metrics)
         let topics = topics
         let (clock, readPool, timers) = (clock, readPool, timers)
         let decompressedBytesMax = configuration.decompressedBytesMax
@@ -80,15 +88,16 @@ public final class Broker: BrokerService {
             admission: GuestAdmission(runtime: runtime), configuration: policyConfiguration,
             now: { clock.wallMs() })
         self.policy = policy
-        viewErrors = ViewErrorWriter(policy: { policy.snapshot }, clock: clock, logger: logger)
+        viewErrors = ViewErrorWriter(policy: { policy.snapshot }, clock: clock, logger: environment.loggers("readers"))
         reader = ViewReader(
-            runtime: runtime, sink: viewErrors, cacheBytes: configuration.number("view.cache.bytes")
+            runtime: runtime, sink: viewErrors, metrics: metrics, cacheBytes: configuration.number("view.cache.bytes")
         ) { policy.moduleBytes($0) }
         groups = GroupCoordinator(
             configuration: GroupConfiguration(configuration),
             store: BrokerOffsetsStore(
                 topics: topics, clock: clock, readPool: readPool, decompressedBytesMax: decompressedBytesMax),
-            clock: BrokerGroupClock(clock: clock, timers: timers), events: attribution, logger: logger)
+            clock: BrokerGroupClock(clock: clock, timers: timers), events: attribution,
+            logger: environment.loggers("groups"))
     }
 
     public func connect(_ connection: ConnectionInfo) -> any ConnectionSession {

@@ -19,7 +19,7 @@ public final class BrokerServer: Service {
     }
 
     public let counters: ServerCounters
-    private let context: ServerContext
+    let context: ServerContext
     private let group: MultiThreadedEventLoopGroup
     private let readPool: NIOThreadPool
     private let state = Mutex(State())
@@ -31,7 +31,7 @@ public final class BrokerServer: Service {
         group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.networkThreads))
         readPool = NIOThreadPool(numberOfThreads: max(1, configuration.readThreads))
         context = ServerContext(
-            configuration: configuration, service: service,
+            settings: ServerSettings(configuration), service: service,
             registry: ConnectionRegistry(
                 totalMax: configuration.connectionsMax, perAddressMax: configuration.connectionsPerAddressMax),
             budget: MemoryBudget(limit: configuration.requestBytesInFlightMax),
@@ -72,6 +72,16 @@ public final class BrokerServer: Service {
     /// What is listened on; empty before `bind`.
     public func boundListeners() -> [BoundListener] {
         state.withLock { $0.listeners }
+    }
+
+    var eventLoops: [any EventLoop] { Array(group.makeIterator()) }
+
+    /// Takes the limits of another configuration, from now on: connections that are open keep the size of a request and
+    /// the idle time that they came with.
+    public func reload(_ configuration: ServerConfiguration) {
+        context.settings.takeLimits(of: configuration)
+        context.registry.limit(total: configuration.connectionsMax, perAddress: configuration.connectionsPerAddressMax)
+        context.budget.limit(to: configuration.requestBytesInFlightMax)
     }
 
     /// Serves until the task is asked to stop, gracefully or by cancellation. Binds first if nobody has.

@@ -1,4 +1,6 @@
 internal import Broker
+internal import Logging
+internal import Metering
 internal import NIOCore
 internal import NIOPosix
 
@@ -17,8 +19,10 @@ struct ConnectionAdmission: Sendable {
             return channel.eventLoop.makeSucceededFuture(try take(channel))
         } catch {
             context.counters.connectionsRefused.increase()
+            context.counters.refused.add(ConnectionRefusal(error).rawValue)
             let peer = channel.remoteAddress?.ipAddress ?? "the admin socket"
-            context.log.limited("refused a connection from \(peer) on \(listener.name): \(error)")
+            context.log.limited(
+                "refused a connection: \(error)", ["peer": "\(peer)", "listener": "\(listener.name)"])
             channel.close(promise: nil)
             return channel.eventLoop.makeFailedFuture(error)
         }
@@ -33,14 +37,24 @@ struct ConnectionAdmission: Sendable {
         let counters = context.counters
         counters.connectionsAccepted.increase()
         counters.connections.increase()
+        let peer =
+            listener.isAdmin ? "the admin socket" : HostAndPort(host: peerAddress, port: peerPort).description
+        let end = ConnectionEnd(id: id, peer: peer, log: context.log)
+        registry.began(id, end)
         channel.closeFuture.whenComplete { _ in
             registry.remove(id)
             counters.connections.increase(by: -1)
+            counters.closed.add(end.current.rawValue)
         }
         let info = ConnectionInfo(
             id: id, listener: listener, peerAddress: peerAddress, peerPort: peerPort, localAddress: localAddress,
-            localPort: localPort, peerUserId: peerUserId, abort: { channel.close(promise: nil) })
-        return ConnectionLoop(channel: channel, info: info, share: BudgetShare(context.budget), context: context)
+            localPort: localPort, peerUserId: peerUserId,
+            abort: {
+                end.note(.policy)
+                channel.close(promise: nil)
+            })
+        return ConnectionLoop(
+            channel: channel, info: info, end: end, share: BudgetShare(context.budget), context: context)
     }
 
     /// The peer's user id, asked of the kernel. Only the user who runs the server, and root, may be there.

@@ -7,6 +7,7 @@ internal import NIOCore
 struct ConnectionLoop: Sendable {
     let channel: any Channel
     let info: ConnectionInfo
+    let end: ConnectionEnd
     let share: BudgetShare
     let context: ServerContext
 
@@ -30,7 +31,7 @@ struct ConnectionLoop: Sendable {
                 group.cancelAll()
             }
         } catch {
-            context.log.logger.debug("connection \(info.id) ended with \(error)")
+            end.debug("the connection ended with \(error)")
             channel.close(promise: nil)
         }
         share.releaseAll()
@@ -39,16 +40,16 @@ struct ConnectionLoop: Sendable {
     /// Gives the channel its handlers and begins to read it.
     private func install() throws -> Ends {
         let idleMsMax = context.configuration.idleMsMax
-        let log = context.log
-        let peer = peer
+        let end = end
         let decoder = FrameDecoder(
-            bytesMax: context.configuration.requestBytesMax, share: share, counters: context.counters, log: log,
-            peer: peer)
+            bytesMax: context.configuration.requestBytesMax, share: share, counters: context.counters, end: end)
         let writer = FrameWriter(counters: context.counters)
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandlers([
-            IdleWatch(idleMsMax: idleMsMax) { log.logger.debug("closed \(peer): idle for \(idleMsMax) ms") }, decoder,
-            writer,
+            IdleWatch(idleMsMax: idleMsMax) {
+                end.note(.idle)
+                end.debug("closed a connection: idle for \(idleMsMax) ms")
+            }, decoder, writer,
         ])
         let inbox = decoder.makeInbox(context: try pipeline.context(handler: decoder))
         try channel.syncOptions?.setOption(.recvAllocator, value: decoder.receiver)
@@ -59,11 +60,6 @@ struct ConnectionLoop: Sendable {
             inbox: inbox, writer: NIOLoopBound(writer, eventLoop: channel.eventLoop), gate: writer.gate)
     }
 
-    private var peer: String {
-        info.listener.isAdmin
-            ? "the admin socket" : HostAndPort(host: info.peerAddress, port: info.peerPort).description
-    }
-
     private func read(_ ends: Ends, _ queue: ResponseQueue) async {
         let session = context.service.connect(info)
         do {
@@ -72,7 +68,7 @@ struct ConnectionLoop: Sendable {
                 guard await answer(reply, to: frame.readableBytes, ends, queue) else { break }
             }
         } catch {
-            context.log.limited("closed \(peer): \(error)")
+            end.note(.request, error.description, fields: error.fields)
         }
         session.disconnected()
         queue.finish()
@@ -127,7 +123,7 @@ struct ConnectionLoop: Sendable {
         do {
             outgoing = try await prepared(frame)
         } catch {
-            context.log.limited("closed \(peer): can't read a segment file: \(error)")
+            end.note(.storage, "can't read a segment file: \(error)")
             frame.onSent?()
             return false
         }
@@ -155,5 +151,15 @@ struct ConnectionLoop: Sendable {
         } catch {
             // NIO never fails this future; if it did, the channel would be gone all the same.
         }
+    }
+}
+
+extension ConnectionClosure {
+    /// The request that was to blame, for the log.
+    fileprivate var fields: Logger.Metadata {
+        var fields: Logger.Metadata = [:]
+        if let api { fields["api"] = "\(api)" }
+        if let correlationId { fields["correlation_id"] = "\(correlationId)" }
+        return fields
     }
 }

@@ -12,11 +12,14 @@ final class ConnectionRegistry: Sendable {
 
     private struct Entry {
         var channel: any Channel
+        var end: ConnectionEnd?
         var address: String
         var isAdmin: Bool
     }
 
     private struct State {
+        var totalMax: Int
+        var perAddressMax: Int
         var entries: [UInt64: Entry] = [:]
         var perAddress: [String: Int] = [:]
         /// Entries that the limit counts: all but those of the admin socket, by which an operator gets in at any load.
@@ -25,13 +28,18 @@ final class ConnectionRegistry: Sendable {
         var isStopping = false
     }
 
-    private let totalMax: Int
-    private let perAddressMax: Int
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(totalMax: Int, perAddressMax: Int) {
-        self.totalMax = totalMax
-        self.perAddressMax = perAddressMax
+        state = Mutex(State(totalMax: totalMax, perAddressMax: perAddressMax))
+    }
+
+    /// Other limits, for connections to come.
+    func limit(total: Int, perAddress: Int) {
+        state.withLock { state in
+            state.totalMax = total
+            state.perAddressMax = perAddress
+        }
     }
 
     /// The connection's id, or why it isn't taken. Whoever gets an id removes it.
@@ -39,9 +47,9 @@ final class ConnectionRegistry: Sendable {
         state.withLock { state in
             if state.isStopping { return .failure(RefusalError(.stopping)) }
             if !isAdmin {
-                if state.counted >= totalMax { return .failure(RefusalError(.total(totalMax))) }
+                if state.counted >= state.totalMax { return .failure(RefusalError(.total(state.totalMax))) }
                 let count = state.perAddress[address, default: 0]
-                if count >= perAddressMax { return .failure(RefusalError(.perAddress(perAddressMax))) }
+                if count >= state.perAddressMax { return .failure(RefusalError(.perAddress(state.perAddressMax))) }
                 state.perAddress[address] = count + 1
                 state.counted += 1
             }
@@ -68,6 +76,7 @@ final class ConnectionRegistry: Sendable {
     func stop() {
         let channels = state.withLock { state in
             state.isStopping = true
+            for entry in state.entries.values { entry.end?.note(.stopping) }
             return state.entries.values.map(\.channel)
         }
         for channel in channels {
@@ -75,11 +84,19 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
+    /// The connection has begun: what ends it is noted there.
+    func began(_ id: UInt64, _ end: ConnectionEnd) {
+        state.withLock { $0.entries[id]?.end = end }
+    }
+
     /// Cuts every connection; the number of them.
     func closeAll() -> Int {
-        let channels = state.withLock { $0.entries.values.map(\.channel) }
-        for channel in channels { channel.close(promise: nil) }
-        return channels.count
+        let entries = state.withLock { Array($0.entries.values) }
+        for entry in entries {
+            entry.end?.note(.stopping)
+            entry.channel.close(promise: nil)
+        }
+        return entries.count
     }
 
     struct RefusalError: Error, CustomStringConvertible {

@@ -21,8 +21,7 @@ final class FrameDecoder: ChannelDuplexHandler {
     private var assembler: FrameAssembler
     private let share: BudgetShare
     private let counters: ServerCounters
-    private let log: ServerLog
-    private let peer: String
+    private let end: ConnectionEnd
     private var inbox: FrameInbox?
 
     private var ticket: MemoryBudget.Ticket?
@@ -32,12 +31,11 @@ final class FrameDecoder: ChannelDuplexHandler {
     private var isDone = false
     private var deadline: Scheduled<Void>?
 
-    init(bytesMax: Int, share: BudgetShare, counters: ServerCounters, log: ServerLog, peer: String) {
+    init(bytesMax: Int, share: BudgetShare, counters: ServerCounters, end: ConnectionEnd) {
         self.assembler = FrameAssembler(bytesMax: bytesMax)
         self.share = share
         self.counters = counters
-        self.log = log
-        self.peer = peer
+        self.end = end
     }
 
     /// Once, on the event loop, when the handler is in the pipeline.
@@ -59,7 +57,7 @@ final class FrameDecoder: ChannelDuplexHandler {
         let isContinued = receiver.takeBack()
         guard !isDone, ticket == nil else { return }
         if receiver.hasLost {
-            log.limited("closed \(peer): bytes of a request were lost in a failed read")
+            end.note(.peer, "bytes of a request were lost in a failed read")
             stop()
         } else if isContinued {
             assembler.resume(bytes)
@@ -106,7 +104,7 @@ final class FrameDecoder: ChannelDuplexHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // The peer reset the connection, or the network is gone; NIO closes the channel after it.
-        log.logger.debug("connection from \(peer): \(error)")
+        end.debug("the connection failed: \(error)")
     }
 
     private func decode(context: ChannelHandlerContext) {
@@ -170,7 +168,7 @@ final class FrameDecoder: ChannelDuplexHandler {
         assembler.grant()
         let seconds = 30 + length / Self.bytesPerSecondMin
         deadline = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(Int64(seconds))) {
-            self.log.limited("closed \(self.peer): a request of \(length) bytes didn't arrive within \(seconds) s")
+            self.end.note(.slow, "a request of \(length) bytes didn't arrive within \(seconds) s")
             context.close(promise: nil)
         }
     }
@@ -178,9 +176,10 @@ final class FrameDecoder: ChannelDuplexHandler {
     private func refuse(_ error: FrameAssembler.FrameError) {
         switch error {
         case .negativeLength(let length):
-            log.limited("closed \(peer): a frame with the length \(length)")
+            end.note(.malformed, "a frame with the length \(length)")
         case .oversized(let length):
-            log.limited("closed \(peer): a frame of \(length) bytes; socket.request.max.bytes is \(assembler.bytesMax)")
+            end.note(
+                .malformed, "a frame of \(length) bytes; socket.request.max.bytes is \(assembler.bytesMax)")
         }
         // The connection closes when what came before is answered.
         stop()

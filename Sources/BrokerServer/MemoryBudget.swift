@@ -16,17 +16,26 @@ final class MemoryBudget: Sendable {
     }
 
     private struct State {
+        var limit: Int
         var used = 0
         var lastNumber: UInt64 = 0
         /// First come, first served. At most one per connection.
         var waiters: [Waiter] = []
     }
 
-    private let limit: Int
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(limit: Int) {
-        self.limit = max(1, limit)
+        state = Mutex(State(limit: max(1, limit)))
+    }
+
+    /// Another limit, from now on. What is granted stays.
+    func limit(to limit: Int) {
+        let granted = state.withLock { state in
+            state.limit = max(1, limit)
+            return grant(&state)
+        }
+        for waiter in granted { waiter.granted() }
     }
 
     var used: Int {
@@ -41,7 +50,7 @@ final class MemoryBudget: Sendable {
     /// schedules. A frame larger than the whole budget waits until nothing else is in flight.
     func acquire(_ byteCount: Int, granted: @escaping @Sendable () -> Void) -> Ticket? {
         state.withLock { state in
-            if state.waiters.isEmpty, fits(byteCount, used: state.used) {
+            if state.waiters.isEmpty, fits(byteCount, state) {
                 state.used += byteCount
                 return nil
             }
@@ -71,13 +80,13 @@ final class MemoryBudget: Sendable {
         for waiter in granted { waiter.granted() }
     }
 
-    private func fits(_ byteCount: Int, used: Int) -> Bool {
-        used == 0 || used + byteCount <= limit
+    private func fits(_ byteCount: Int, _ state: State) -> Bool {
+        state.used == 0 || state.used + byteCount <= state.limit
     }
 
     private func grant(_ state: inout State) -> [Waiter] {
         var granted: [Waiter] = []
-        while let first = state.waiters.first, fits(first.byteCount, used: state.used) {
+        while let first = state.waiters.first, fits(first.byteCount, state) {
             state.used += first.byteCount
             granted.append(state.waiters.removeFirst())
         }

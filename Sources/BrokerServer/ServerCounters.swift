@@ -1,3 +1,4 @@
+internal import Metering
 public import Synchronization
 
 /// What a server has done since it started. Read by metrics at any time; each is exact by itself, not with the others.
@@ -7,6 +8,10 @@ public final class ServerCounters: Sendable {
     public let connectionsAccepted = Atomic<Int>(0)
     /// Connections closed before their first frame, because of a limit or a wrong user.
     public let connectionsRefused = Atomic<Int>(0)
+    /// By `ConnectionEnd.Reason`.
+    let closed = CounterTable(count: ConnectionEnd.Reason.allCases.count)
+    /// By `ConnectionRefusal`.
+    let refused = CounterTable(count: ConnectionRefusal.allCases.count)
     /// Whole frames received.
     public let requests = Atomic<Int>(0)
     public let responses = Atomic<Int>(0)
@@ -19,6 +24,34 @@ public final class ServerCounters: Sendable {
     public let coldSlices = Atomic<Int>(0)
 
     init() {}
+}
+
+/// Why a connection isn't taken, for the metric.
+enum ConnectionRefusal: Int, CaseIterable {
+    case limit, addressLimit, stopping, user, other
+
+    var name: String {
+        switch self {
+        case .limit: "limit"
+        case .addressLimit: "address_limit"
+        case .stopping: "stopping"
+        case .user: "user"
+        case .other: "other"
+        }
+    }
+
+    init(_ error: any Error) {
+        switch error {
+        case let error as ConnectionRegistry.RefusalError:
+            switch error.refusal {
+            case .total: self = .limit
+            case .perAddress: self = .addressLimit
+            case .stopping: self = .stopping
+            }
+        case is ConnectionAdmission.ForeignUserError: self = .user
+        default: self = .other
+        }
+    }
 }
 
 extension Atomic where Value == Int {

@@ -46,6 +46,17 @@ extension ConsumerGroup.StateMachine {
         }
     }
 
+    /// Members that have joined.
+    public var memberCount: Int {
+        switch state {
+        case .empty(let roster): roster.members.count
+        case .preparingRebalance(let group): group.roster.members.count
+        case .completingRebalance(let group): group.roster.members.count
+        case .stable(let group): group.roster.members.count
+        case .dead: 0
+        }
+    }
+
     /// What members tell their leader, for each of their protocols and in every state: for consumers, the topics that
     /// they subscribe to.
     public var subscriptions: [[UInt8]] {

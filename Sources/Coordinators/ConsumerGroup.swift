@@ -67,7 +67,7 @@ extension ConsumerGroup {
     }
 
     /// Kafka's names of the states, as tools show them.
-    public enum StateName: String, Sendable {
+    public enum StateName: String, Sendable, CaseIterable {
         case empty = "Empty"
         case preparingRebalance = "PreparingRebalance"
         case completingRebalance = "CompletingRebalance"

@@ -45,6 +45,7 @@ struct StructureEmitter {
             text.line()
             emitWrite(into: &text)
             if message.isTaggedStructure(structure.name) { emitIsDefault(into: &text) }
+            if message.kind == .response, isRoot || message.holdsError(structure.name) { emitFirstError(into: &text) }
             guard isRoot else { return }
             for nested in message.nested {
                 text.line()
@@ -93,6 +94,32 @@ struct StructureEmitter {
         text.block("var isDefault: Bool") { text in
             let tests = structure.fields.map { isDefaultTest($0) }
             text.line(tests.joined(separator: " && "))
+        }
+    }
+
+    private func emitFirstError(into text: inout SwiftText) {
+        text.line()
+        text.line("/// The first error in it, in the order of its fields; NONE if there is none.")
+        text.block("public var firstError: ErrorCode") { text in
+            for field in structure.fields {
+                let name = field.name.escaped
+                let optional = field.isNullable ? " ?? []" : ""
+                switch field.type {
+                case .error: text.line("if \(name) != .none { return \(name) }")
+                case .structure(let inner) where message.holdsError(inner):
+                    let value = field.isNullable ? "\(name)?.firstError ?? .none" : "\(name).firstError"
+                    text.block("if case let error = \(value), error != .none") { $0.line("return error") }
+                case .array(.error):
+                    text.block("for error in \(name)\(optional) where error != .none") { $0.line("return error") }
+                case .array(.structure(let inner)) where message.holdsError(inner):
+                    text.block("for value in \(name)\(optional)") { text in
+                        text.line("let error = value.firstError")
+                        text.line("if error != .none { return error }")
+                    }
+                default: break
+                }
+            }
+            text.line("return .none")
         }
     }
 
@@ -164,6 +191,18 @@ extension Message {
     /// Whether a field is a ByteBuffer.
     var hasBytes: Bool {
         ([root] + nested).contains { structure in structure.fields.contains { $0.type == .bytes } }
+    }
+
+    /// Whether an error code is in this struct or in one below it.
+    func holdsError(_ name: String) -> Bool {
+        guard let structure = name == root.name ? root : structure(name) else { return false }
+        return structure.fields.contains { field in
+            switch field.type {
+            case .error, .array(.error): true
+            case .structure(let inner), .array(.structure(let inner)): inner != name && holdsError(inner)
+            default: false
+            }
+        }
     }
 
     /// Whether a tag holds this struct itself, so that its `isDefault` is needed.

@@ -27,6 +27,7 @@ public final class FileCache<FS: FileSystem>: Sendable {
         var newest = -1
         var oldest = -1
         var nextOwner: UInt64 = 0
+        var openedCount = 0
 
         mutating func use(_ key: Key) -> FS.File? {
             guard let slot = slots[key] else { return pinned.isEmpty ? nil : pinned[key] }
@@ -41,6 +42,7 @@ public final class FileCache<FS: FileSystem>: Sendable {
         mutating func insert(
             _ key: Key, _ file: FS.File, capacity: Int
         ) -> (file: FS.File, dropped: FS.File?) {
+            openedCount += 1
             if let present = use(key) { return (present, file) }
             var dropped: FS.File?
             if slots.count >= capacity { dropped = remove(entries[oldest].key) }
@@ -93,6 +95,9 @@ public final class FileCache<FS: FileSystem>: Sendable {
 
     /// Files that the cache holds open.
     public var count: Int { state.withLock { $0.slots.count + $0.pinned.count } }
+
+    /// Files that had to be opened, since the cache did not hold them.
+    public var openedCount: Int { state.withLock { $0.openedCount } }
 
     /// A number that no other segment of this cache has.
     func makeOwner() -> UInt64 {

@@ -83,8 +83,11 @@ public struct FileError: Error, Sendable, Equatable {
     public static let wouldBlock: Int32 = 11
     public static let alreadyExists: Int32 = 17
     public static let noSpace: Int32 = 28
+    public static let quotaExceeded: Int32 = 122
 
     public var isNotFound: Bool { code == Self.notFound }
+    /// The disk is full, or the user's share of it: it passes when somebody makes room.
+    public var isOutOfSpace: Bool { code == Self.noSpace || code == Self.quotaExceeded }
     /// Another process holds the lock.
     public var isHeld: Bool { operation == .lock && code == Self.wouldBlock }
 }

@@ -27,4 +27,9 @@ public enum LogError: Error, Sendable, Equatable {
     case invalidProducerEpoch(producerId: Int64, current: Int16, found: Int16)
     /// The offset of the log would pass the largest 64-bit number.
     case offsetsExhausted
+
+    /// The disk is full; nothing else is wrong, and the log goes on as soon as there is room.
+    var isOutOfSpace: Bool {
+        if case .io(let error) = self { error.isOutOfSpace } else { false }
+    }
 }

@@ -26,6 +26,22 @@ public struct LogView<FS: FileSystem>: Sendable {
         var position: Int
     }
 
+    /// A batch amid the log is broken: nothing is read from there on, and nothing written.
+    public var isCorrupt: Bool { corruption != nil }
+
+    public var segmentCount: Int { segments.count }
+
+    /// Bytes that readers may see, over all segments. Looks at the disk for segments that nobody has read since the start.
+    public func byteCount() throws(LogError) -> Int {
+        var total = publishedByteCount
+        do throws(FileError) {
+            for segment in segments.dropLast() { total += try segment.sealedByteCount() }
+        } catch {
+            throw .io(error)
+        }
+        return total
+    }
+
     /// The stored batches from the one that holds `offset` on, or that follows it where compaction has left a gap: whole
     /// batches of one segment, as many as fit into `bytesMax`, the first one whatever its size. Nil if there is nothing
     /// at `offset` yet.

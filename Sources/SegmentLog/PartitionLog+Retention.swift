@@ -5,6 +5,8 @@ extension PartitionLog {
     public func maintain(now: Int64) throws(LogError) -> Int {
         try checkWritable()
         producers.expire(now: now, idleMs: configuration.producerIdExpirationMs)
+        // First of all: on a full disk it makes the room that the rest needs.
+        let count = try deleteOldSegments(now: now)
         if bytesSinceRecoveryPoint >= configuration.recoveryPointBytes, flushedOffset > recoveryPoint {
             do throws(FileError) {
                 try writeRecoveryPoint()
@@ -19,7 +21,7 @@ extension PartitionLog {
                 try rebuildIndex(segment)
             }
         }
-        return try deleteOldSegments(now: now)
+        return count
     }
 
     /// Deletes whole segments from the beginning, by `retention.ms` (the segment's largest timestamp is older),
@@ -27,7 +29,12 @@ extension PartitionLog {
     /// has been rolled, when all in it is too old. Returns how many were deleted.
     public func deleteOldSegments(now: Int64) throws(LogError) -> Int {
         try checkWritable()
-        if isActiveExpired(now: now) { try roll(now: now) }
+        do throws(LogError) {
+            if isActiveExpired(now: now) { try roll(now: now) }
+        } catch {
+            // The segments before it may still go, and make room.
+            guard error.isOutOfSpace else { throw error }
+        }
         guard unfinishedSwap == nil else { return 0 }
         var count = 0
         do throws(FileError) {
@@ -38,10 +45,19 @@ extension PartitionLog {
         let bases = segments.dropFirst().prefix { $0.baseOffset <= logStartOffset }
         count = max(count, bases.count)
         guard count > 0 else { return 0 }
-        // Without this on disk, a crash in the middle of deleting could leave a gap.
-        try advanceLogStart(to: max(logStartOffset, segments[count].baseOffset))
-        let deleted = Array(segments.prefix(count))
-        segments.removeFirst(count)
+        let start = max(logStartOffset, segments[count].baseOffset)
+        var left = count
+        do throws(LogError) {
+            // Without this on disk, a crash in the middle of deleting could leave a gap.
+            try advanceLogStart(to: start)
+        } catch {
+            guard error.isOutOfSpace else { throw error }
+            try deleteFirstSegment()
+            left -= 1
+            try advanceLogStart(to: start)
+        }
+        let deleted = Array(segments.prefix(left))
+        segments.removeFirst(left)
         publish()
         do throws(FileError) {
             for segment in deleted { try removeFiles(segment) }
@@ -50,6 +66,21 @@ extension PartitionLog {
             throw failure(error)
         }
         return count
+    }
+
+    /// Deletes one segment without noting first where the log begins, which a full disk has no room for. A log begins where
+    /// its first segment does, so that a crash leaves no gap: the segment is there or it isn't.
+    private func deleteFirstSegment() throws(LogError) {
+        do throws(FileError) {
+            try removeFiles(segments[0])
+            try fileSystem.syncDirectory(directory)
+        } catch {
+            throw failure(error)
+        }
+        segments.removeFirst()
+        logStartOffset = max(logStartOffset, segments[0].baseOffset)
+        epochs.advance(to: logStartOffset)
+        publish()
     }
 
     /// Makes `offset` the first one that readers may see, and deletes the segments before it. At most the high watermark;

@@ -69,7 +69,7 @@ extension InMemoryFileSystem {
             guard file.isWritable else { throw FileError(.write, code: 9) }
             _ = try Self.inode(file, .write, &state)
             let isLast = state.powerOffAt == state.operationCount + 1
-            let isFailing = state.failAt == state.operationCount + 1
+            let isFailing = state.failAt == state.operationCount + 1 || state.isFull
             if isLast || !isFailing { Self.change(file, Write(position: position, bytes: written), &state) }
             if isFailing, !isLast {
                 // A full disk takes a part.
@@ -141,6 +141,7 @@ extension InMemoryFileSystem {
         try run(.remove, path, changes: false) { state throws(FileError) in
             guard state.names[path] != nil else { throw FileError(.remove, code: FileError.notFound, path: path) }
             try Self.count(.remove, path, &state)
+            if let inode = state.names[path], state.inodes[inode]?.live.isEmpty == false { state.isFull = false }
             state.names[path] = nil
             state.pendingNames.append(.unlink(path))
         }
@@ -208,6 +209,7 @@ extension InMemoryFileSystem {
             state.isOff = true
             throw FileError(operation, code: FileError.inputOutput, path: path)
         }
+        if state.isFull, operation == .write { throw FileError(.write, code: FileError.noSpace, path: path) }
         if state.failAt == state.operationCount {
             state.failAt = nil
             throw FileError(operation, code: state.failureCode, path: path)

@@ -73,6 +73,7 @@ public final class InMemoryFileSystem: FileSystem, Sendable {
         var openCount = 0
         var failAt: Int?
         var failureCode: Int32 = 0
+        var isFull = false
         var powerOffAt: Int?
         var isOff = false
     }
@@ -104,6 +105,12 @@ public final class InMemoryFileSystem: FileSystem, Sendable {
             state.failAt = state.operationCount + count
             state.failureCode = code
         }
+    }
+
+    /// From now on nothing more can be written (a write takes a part, as on a disk), until a file with bytes in it is
+    /// removed.
+    public func fillUp() {
+        state.withLock { $0.isFull = true }
     }
 
     /// The `count`th changing operation from now on fails, and so does all that follows, until `crash`.
@@ -181,7 +188,7 @@ extension InMemoryFileSystem.State {
         locks = []
         life += 1
         openCount = 0
-        (failAt, powerOffAt, isOff) = (nil, nil, false)
+        (failAt, powerOffAt, isOff, isFull) = (nil, nil, false, false)
     }
 
     static func apply(_ write: InMemoryFileSystem.Write, to bytes: inout [UInt8]) {

@@ -110,6 +110,20 @@ public final class GuestRuntime: Sendable {
         }
     }
 
+    /// What a runtime has done since it began, for metrics.
+    public struct Statistics: Sendable, Equatable {
+        public var instanceCount = 0
+        /// Modules that were compiled; one whose artifact is kept isn't.
+        public var compileCount = 0
+        public var compileNanoseconds = 0
+    }
+
+    public var statistics: Statistics {
+        state.withLock { state in
+            if case .running(let machine) = state { machine.statistics } else { Statistics() }
+        }
+    }
+
     /// Milliseconds of the machine's monotonic clock.
     public static let monotonicMs: @Sendable () -> Int64 = { Monotonic.milliseconds() }
 

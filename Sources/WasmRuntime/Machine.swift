@@ -12,6 +12,8 @@ final class Machine: Sendable {
     let judge: SuspectJudge
     private let artifacts: ArtifactStore
     private let fuelEngine = Mutex<WasmEngine?>(nil)
+    private let compileCount = Atomic<Int>(0)
+    private let compileNanoseconds = Atomic<Int>(0)
 
     init(_ configuration: GuestRuntime.Configuration) throws(WasmRuntimeError) {
         artifacts = try ArtifactStore(directory: configuration.artifactDirectory)
@@ -30,6 +32,14 @@ final class Machine: Sendable {
         compiler.shutdown()
         judge.shutdown()
         ticker.stop()
+    }
+
+    var statistics: GuestRuntime.Statistics {
+        let fuelCount = fuelEngine.withLock { $0?.instanceCount.load(ordering: .relaxed) }
+        return GuestRuntime.Statistics(
+            instanceCount: engine.instanceCount.load(ordering: .relaxed) + (fuelCount ?? 0),
+            compileCount: compileCount.load(ordering: .relaxed),
+            compileNanoseconds: compileNanoseconds.load(ordering: .relaxed))
     }
 
     /// Runs `work` with the clock of the call deadlines going.
@@ -63,7 +73,10 @@ final class Machine: Sendable {
             return compiled
         }
         try engine.validate(module)
+        let start = Monotonic.nanoseconds()
         let artifact = try configuration.compile.compile(module, engine.profile, artifacts.directory)
+        compileCount.wrappingAdd(1, ordering: .relaxed)
+        compileNanoseconds.wrappingAdd(Int(Monotonic.nanoseconds() - start), ordering: .relaxed)
         let compiled = try CompiledModule(artifact: artifact, engine: engine)
         artifacts.store(artifact, digest, engine.profile)
         return compiled

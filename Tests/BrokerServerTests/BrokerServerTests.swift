@@ -119,7 +119,7 @@ struct BrokerServerTests {
             try await client.sendRaw(bytes)
             try await client.closed()
             #expect(log.count(of: reason) == 1)
-            #expect(log.contains("127.0.0.1:"))
+            #expect(log.contains("connection=1 peer=127.0.0.1:"))
             // Others aren't disturbed.
             let other = try await TestClient.connect(port: server.port)
             try await other.send(TestService.command(.echo, "still here"))

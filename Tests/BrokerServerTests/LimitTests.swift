@@ -1,3 +1,4 @@
+import Broker
 import NIOCore
 import Synchronization
 import Testing

@@ -72,7 +72,9 @@ final class CapturedLog: Sendable {
         }
 
         func log(event: LogEvent) {
-            log.lines.withLock { $0.append("\(event.level) \(event.message)") }
+            var line = "\(event.level) \(event.message)"
+            for (name, value) in (event.metadata ?? [:]).sorted(by: { $0.key < $1.key }) { line += " \(name)=\(value)" }
+            log.lines.withLock { [line] in $0.append(line) }
         }
     }
 }

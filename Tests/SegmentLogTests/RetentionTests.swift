@@ -46,6 +46,42 @@ import Testing
         #expect(try fixture.batches().map(\.header.baseOffset) == [30])
     }
 
+    /// The disk is full: nothing can be written, not even a note, and deleting is what makes room.
+    @Test(arguments: [1202, 100_000])
+    func onAFullDisk(now: Int64) throws {
+        let fixture = try filled { $0.retentionMs = 1000 }
+        fixture.fileSystem.fillUp()
+        #expect(throws: LogError.io(FileError(.write, code: FileError.noSpace))) { try fixture.append(count: 3) }
+        let count = try fixture.log.maintain(now: now)
+        // All but the active segment, which can't be rolled on the full disk.
+        #expect(count == (now == 1202 ? 2 : 9))
+        #expect(fixture.view.logStartOffset == Int64(count * 3))
+        #expect(try fixture.batches().map(\.header.baseOffset) == (count..<10).map { Int64($0 * 3) })
+        // There is room again, and nothing else is wrong.
+        #expect(try fixture.append(count: 1).baseOffset == 30)
+        try fixture.log.flushNow()
+        try fixture.reopen(isClean: false)
+        #expect(fixture.log.logStartOffset == Int64(count * 3) && fixture.log.endOffset == 31)
+    }
+
+    /// Each step of deleting on a full disk is the last before a crash.
+    @Test(arguments: [InMemoryFileSystem.Survival.nothing, .everything, .prefix(seed: 1), .prefix(seed: 2)])
+    func aCrashOnAFullDiskLeavesNoGap(survival: InMemoryFileSystem.Survival) throws {
+        for step in 1...40 {
+            let fixture = try filled { $0.retentionMs = 1000 }
+            fixture.fileSystem.fillUp()
+            fixture.fileSystem.powerOff(after: step)
+            _ = try? fixture.log.maintain(now: 1202)
+            guard fixture.fileSystem.isOff else { break }
+            fixture.fileSystem.crash(survival)
+            try fixture.reopen(isClean: false)
+            #expect(fixture.log.recovery.corruption == nil, "step \(step)")
+            let bases = try fixture.batches().map(\.header.baseOffset)
+            #expect(bases == (10 - bases.count..<10).map { Int64($0 * 3) }, "step \(step)")
+            #expect(bases.count >= 8, "step \(step)")
+        }
+    }
+
     @Test func bySize() throws {
         let fixture = try filled()
         let size = try fixture.log.byteCount() / 10

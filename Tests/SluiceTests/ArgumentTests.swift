@@ -70,7 +70,7 @@ private func parse<Command: ParsableCommand>(_ line: String, as type: Command.Ty
             as: ServeCommand.self)
         #expect(serve.listener == ["A://h:1", "B://h:2"])
         #expect(serve.assignments.map(\.name) == ["a"])
-        #expect(serve.logLevel == .debug)
+        #expect(serve.logLevel == LogLevelSetting(argument: "debug"))
         #expect(try parse("log dump path --records", as: LogDump.self).records)
         #expect(try parse("status --internal", as: StatusCommand.self).internal)
     }

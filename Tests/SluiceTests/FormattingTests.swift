@@ -105,7 +105,7 @@ import Testing
         let lines = Mutex<[String]>([])
         func logger(_ format: LogFormat) -> Logger {
             Logger(label: "broker") { label in
-                LineLogHandler(label: label, level: .info, format: format, now: { 1_769_860_800_000 }) { line in
+                LineLogHandler(label: label, levels: LogLevels(), format: format, now: { 1_769_860_800_000 }) { line in
                     lines.withLock { $0.append(line) }
                 }
             }
@@ -115,7 +115,7 @@ import Testing
         logger(.json).info("up", metadata: ["port": "9092"])
         #expect(
             lines.withLock { $0 } == [
-                "2026-01-31T12:00:00.000Z warning broker: topic\u{fffd}is protected group=a b topic=accounts",
+                "2026-01-31T12:00:00.000Z warning broker: topic\\u000ais protected group=\"a b\" topic=accounts",
                 #"{"fields":{"port":"9092"},"level":"info","logger":"broker","message":"up","time":"2026-01-31T12:00:00.000Z"}"#,
             ])
     }

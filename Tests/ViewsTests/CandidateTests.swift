@@ -77,7 +77,7 @@ import Testing
                                                 for readable in [Set(["a", "a-b", "z"]), ["a"]] {
                                                     count += 1
                                                     var trace: Trace?
-                                                    let got = Resolution.candidates(
+                                                    let (got, _) = Resolution.candidates(
                                                         policy, Reader(principal: principal), e,
                                                         { readable.contains($0.string) }, &trace)
                                                     let want = oracle(e, principal) { readable.contains($0) }

@@ -1,5 +1,6 @@
 import KafkaMessages
 import Logging
+import Metering
 import Synchronization
 import Views
 
@@ -22,14 +23,19 @@ final class AttributionService: Sendable {
     private let processes: (any PeerProcessLookup)?
     private let clock: any BrokerClock
     private let refusals: RefusalLog
+    private let metrics: BrokerMetrics
 
-    init(waitMs: Int64, processes: (any PeerProcessLookup)?, clock: any BrokerClock, logger: Logger) {
+    init(
+        waitMs: Int64, processes: (any PeerProcessLookup)?, clock: any BrokerClock, logger: Logger,
+        metrics: BrokerMetrics
+    ) {
         var configuration = AttributionTable.Configuration()
         configuration.waitMs = waitMs
         state = Mutex(State(table: AttributionTable(configuration: configuration)))
         self.processes = processes
         self.clock = clock
-        refusals = RefusalLog(logger: logger)
+        refusals = RefusalLog(logger: logger, clock: clock)
+        self.metrics = metrics
     }
 
     // MARK: What connections show
@@ -109,6 +115,11 @@ final class AttributionService: Sendable {
         }
     }
 
+    /// `attribution.wait.ms`, from now on.
+    func wait(ms waitMs: Int64) {
+        state.withLock { $0.table.configuration.waitMs = waitMs }
+    }
+
     func sweep() {
         let now = clock.monotonicMs()
         state.withLock { $0.table.sweep(now: now) }
@@ -126,14 +137,22 @@ final class AttributionService: Sendable {
         for _ in 0..<Self.lookUpRoundsMax {
             switch step(topic: topic.reference, context, snapshot) {
             case .decided(let decision):
+                metrics.outcomes.add(OutcomeKind(decision.outcome).rawValue)
+                if let evidence = decision.evidence { metrics.evidence.add(evidence.rawValue) }
                 if case .deny = decision.outcome {
                     refusals.note(decision, topic: topic, context)
                 }
                 return decision.outcome
             case .lookUp(let connections):
-                guard await lookUpProcesses(of: connections) else { return .wait }
+                guard await lookUpProcesses(of: connections) else { return undecided() }
             }
         }
+        return undecided()
+    }
+
+    /// Nothing can be known now, so the reader waits.
+    private func undecided() -> Outcome {
+        metrics.outcomes.add(OutcomeKind.wait.rawValue)
         return .wait
     }
 

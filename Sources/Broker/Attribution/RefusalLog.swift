@@ -6,12 +6,16 @@ import Views
 /// what a record holds.
 final class RefusalLog: Sendable {
     private static let noted = 10_000
+    private static let linesPerSecond = 5
 
     private let logger: Logger
+    private let clock: any BrokerClock
+    private let limiter = Mutex(LogLimiter(linesPerSecond: linesPerSecond))
     private let seen = Mutex<[UInt64: Set<String>]>([:])
 
-    init(logger: Logger) {
+    init(logger: Logger, clock: any BrokerClock) {
         self.logger = logger
+        self.clock = clock
     }
 
     func forget(_ connection: UInt64) {
@@ -25,9 +29,11 @@ final class RefusalLog: Sendable {
             return seen[context.connection.id, default: []].insert(topic.name).inserted
         }
         guard isNew else { return }
-        let peer = "\(context.connection.peerAddress):\(context.connection.peerPort)"
-        // A client's text: escaped, and cut.
-        let client = String(context.clientId.prefix(100)).debugDescription
-        logger.warning("refused \(peer), client.id \(client): \(advice)")
+        // Somebody who connects again and again must not fill the log.
+        guard let suppressed = limiter.withLock({ $0.admit(nowMs: clock.monotonicMs()) }) else { return }
+        var fields = context.logFields
+        fields["topic"] = "\(topic.name)"
+        if suppressed > 0 { fields["suppressed"] = "\(suppressed)" }
+        logger.warning("refused a reader: \(advice)", metadata: fields)
     }
 }

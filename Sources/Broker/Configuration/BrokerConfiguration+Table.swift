@@ -4,7 +4,19 @@ extension BrokerConfiguration {
 
     /// Every setting of a broker, in the order in which the documentation lists them.
     public static let table = ConfigTable(
-        identity + topics + logs + cleaner + limits + groups + views, refused: refusedNames)
+        identity + topics + logs + cleaner + limits + groups + views + metrics, refused: refusedNames)
+
+    private static let metrics = [
+        ConfigDefinition(
+            "metrics.topics.max", .int(0...100_000), default: "1000",
+            "Topics with a label of their own in metrics; the others share one."),
+        ConfigDefinition(
+            "metrics.groups.max", .int(0...100_000), default: "1000",
+            "Groups with a label of their own in metrics; the others share one."),
+        ConfigDefinition(
+            "metrics.partitions", .boolean, default: "false",
+            "Size and offsets in metrics of each partition, beside the sums of topics."),
+    ]
 
     private static let identity = [
         ConfigDefinition("node.id", .int(0...Int64(Int32.max)), default: "1", "The id of this broker in Metadata.")

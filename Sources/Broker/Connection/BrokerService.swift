@@ -1,3 +1,4 @@
+internal import KafkaMessages
 public import NIOCore
 internal import SegmentLog
 
@@ -30,6 +31,9 @@ public protocol ConnectionSession: AnyObject {
 /// Why the broker closes a connection. Goes to the log; holds no bytes of the request.
 public struct ConnectionClosure: Error, Sendable, CustomStringConvertible {
     public var description: String
+    /// The API of the request and the client's number of it, where its header could be read.
+    public var api: String?
+    public var correlationId: Int32?
 
     public init(_ description: String) {
         self.description = description
@@ -67,11 +71,18 @@ public struct ResponseFrame: Sendable {
     public var onSent: (@Sendable () -> Void)?
     /// The connection closes after this response.
     public var closes: Bool
+    /// The first error in it, for metrics.
+    var error = ErrorCode.none
 
     public init(parts: [Part], closes: Bool = false, onSent: (@Sendable () -> Void)? = nil) {
         self.parts = parts
         self.closes = closes
         self.onSent = onSent
+    }
+
+    init(parts: [Part], error: ErrorCode) {
+        self.init(parts: parts)
+        self.error = error
     }
 
     /// Bytes on the wire, without the length prefix.

@@ -30,10 +30,25 @@ final class BrokerSession: ConnectionSession {
         }
         let context = RequestContext(
             connection: connection, principal: broker.principal(of: connection), clientId: header.clientId ?? "",
-            apiVersion: header.apiVersion)
+            apiVersion: header.apiVersion, correlationId: header.correlationId)
         broker.attribution.request(context)
         if api.apiKey != .produce { await settle() }
-        return try await dispatch(api.apiKey, frame, header, context)
+        let startNs = broker.clock.monotonicNs()
+        do throws(ConnectionClosure) {
+            let reply = try await dispatch(api.apiKey, frame, header, context)
+            if case .ready(let answer) = reply { count(api.apiKey, answer.error, since: startNs) }
+            return reply
+        } catch {
+            broker.metrics.requests.closed(api.apiKey)
+            var closure = error
+            closure.api = api.name
+            closure.correlationId = header.correlationId
+            throw closure
+        }
+    }
+
+    private func count(_ api: ApiKey, _ error: ErrorCode, since startNs: Int64) {
+        broker.metrics.requests.answered(api, error, nanoseconds: broker.clock.monotonicNs() - startNs)
     }
 
     func disconnected() {
@@ -84,6 +99,7 @@ final class BrokerSession: ConnectionSession {
     private func produce(
         _ request: ProduceRequest, _ header: RequestHeader, _ context: RequestContext
     ) async throws(ConnectionClosure) -> Reply {
+        let startNs = broker.clock.monotonicNs()
         let started = await ProduceHandler(broker: broker).handle(request, context)
         for partition in started.partitions where !unsettled.contains(where: { $0.lane === partition.lane }) {
             unsettled.append(partition)
@@ -92,14 +108,20 @@ final class BrokerSession: ConnectionSession {
             let response = await started.answer()
             let code = response.responses.lazy.flatMap(\.partitionResponses).first { $0.errorCode != .none }?.errorCode
             if let code { throw ConnectionClosure("a produce request with acks=0 failed with error \(code.rawValue)") }
+            count(.produce, .none, since: startNs)
             return .none
         }
+        let broker = broker
         return .pending(
             PendingReply {
                 let response = await started.answer()
                 do throws(ConnectionClosure) {
-                    return try Self.encode(response, header)
+                    let frame = try Self.encode(response, header)
+                    broker.metrics.requests.answered(
+                        .produce, frame.error, nanoseconds: broker.clock.monotonicNs() - startNs)
+                    return frame
                 } catch {
+                    broker.metrics.requests.closed(.produce)
                     return nil
                 }
             })
@@ -164,6 +186,6 @@ final class BrokerSession: ConnectionSession {
             case .external(let token, _): parts.append(.slice(slices[token]))
             }
         }
-        return ResponseFrame(parts: parts)
+        return ResponseFrame(parts: parts, error: response.firstError)
     }
 }

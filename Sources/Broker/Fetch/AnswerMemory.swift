@@ -6,12 +6,20 @@ final class AnswerMemory: Sendable {
     /// Bytes of an answer while memory is short.
     static let smallAnswerBytes = 64 << 10
 
-    private let limit: Int
+    private let bytesMax: Atomic<Int>
     private let held = Atomic<Int>(0)
 
     init(limit: Int) {
-        self.limit = limit
+        bytesMax = Atomic(limit)
     }
+
+    /// From here on answers get small.
+    var limit: Int { bytesMax.load(ordering: .relaxed) }
+
+    func limit(to byteCount: Int) { bytesMax.store(byteCount, ordering: .relaxed) }
+
+    /// Bytes held now.
+    var bytes: Int { held.load(ordering: .relaxed) }
 
     /// What an answer may have now of the `wanted` bytes.
     func bound(_ wanted: Int) -> Int {

@@ -1,5 +1,6 @@
 import KafkaMessages
 import Logging
+import Metering
 import NIOCore
 import SegmentLog
 import Views
@@ -19,7 +20,7 @@ struct FetchRound: Sendable {
     private enum Plan {
         case done
         case raw(RawPermit)
-        case view(ViewPlan)
+        case view(ViewPlan, ViewMeter)
     }
 
     /// What the reader may have of a topic, and a number that stands for both.
@@ -68,10 +69,9 @@ struct FetchRound: Sendable {
         var budget = limit
         await readRaw(targets, plans, &parts, &budget)
         for index in targets.items.indices {
-            guard case .view(let plan) = plans[index], let topic = targets.topic(of: targets.items[index]) else {
-                continue
-            }
-            await readView(plan, topic, targets.items[index], &parts[index], &budget)
+            guard case .view(let plan, let meter) = plans[index], let topic = targets.topic(of: targets.items[index])
+            else { continue }
+            await readView(plan, meter, topic, targets.items[index], &parts[index], &budget)
         }
         return parts
     }
@@ -99,7 +99,7 @@ struct FetchRound: Sendable {
         }
         guard offset < view.highWatermark else { return .done }
         switch outcome {
-        case .raw(let permit): return adhoc.map { .view($0.after(nil)) } ?? .raw(permit)
+        case .raw(let permit): return adhoc.map { .view($0.after(nil), broker.metrics.views.other) } ?? .raw(permit)
         case .view(let view): return await plan(view, &part)
         case .deny, .wait: return .done
         }
@@ -108,8 +108,8 @@ struct FetchRound: Sendable {
     /// The view, ready to run; without one that can be had, an error.
     private func plan(_ view: ViewTarget, _ part: inout FetchedPartition) async -> Plan {
         do throws(ViewReader.Failure) {
-            let plan = try await broker.reader.plan(for: view)
-            return .view(adhoc?.after(plan) ?? plan)
+            let (plan, meter) = try await broker.reader.plan(for: view)
+            return .view(adhoc?.after(plan) ?? plan, adhoc == nil ? meter : broker.metrics.views.other)
         } catch {
             switch error {
             case .module(let module):
@@ -184,7 +184,8 @@ struct FetchRound: Sendable {
 
     /// Reads one partition through a view, on a guest's thread.
     private func readView(
-        _ plan: ViewPlan, _ topic: Topic, _ target: FetchTarget, _ part: inout FetchedPartition, _ budget: inout Int
+        _ plan: ViewPlan, _ meter: ViewMeter, _ topic: Topic, _ target: FetchTarget, _ part: inout FetchedPartition,
+        _ budget: inout Int
     ) async {
         guard let partition = target.partition else { return }
         let isFirst = budget == limit
@@ -201,7 +202,7 @@ struct FetchRound: Sendable {
             fetchOffset: target.wanted.fetchOffset, bytesMax: bound, sendsFirstWhole: isFirst, plan: plan,
             dialect: AnswerDialect(fetchVersion: context.apiVersion), quarantined: quarantined,
             decompressedMax: broker.configuration.decompressedBytesMax,
-            recordMax: topic.configuration.maxMessageBytes)
+            recordMax: topic.configuration.maxMessageBytes, meter: meter)
         let view = partition.view
         for _ in 0..<Self.readsMax {
             guard let encoded = await broker.reader.read(reading, view: view) else {

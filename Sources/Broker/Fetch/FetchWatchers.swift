@@ -4,6 +4,8 @@ import Synchronization
 final class FetchWatchers: Sendable {
     private let waiting = Mutex<[ObjectIdentifier: FetchWaiter]>([:])
 
+    var count: Int { waiting.withLock { $0.count } }
+
     func add(_ waiter: FetchWaiter) {
         waiting.withLock { $0[ObjectIdentifier(waiter)] = waiter }
     }

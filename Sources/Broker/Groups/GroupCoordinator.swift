@@ -147,6 +147,15 @@ actor GroupCoordinator {
         }.sorted { $0.groupId < $1.groupId }
     }
 
+    /// Every group that is loaded, for metrics.
+    func readings() -> [GroupReading] {
+        groups.values.map { group in
+            GroupReading(
+                id: group.id, state: group.machine.stateName, memberCount: group.machine.memberCount,
+                offsets: group.offsets)
+        }
+    }
+
     /// False while some partition of `__consumer_offsets` is being read.
     var isLoaded: Bool {
         lanes.allSatisfy { lane in

@@ -1,4 +1,5 @@
 import KafkaMessages
+import Metering
 import NIOCore
 import SegmentLog
 import Views
@@ -69,6 +70,7 @@ struct FetchHandler: Sendable {
             let mustEnd = Task.isCancelled || broker.isStopping || targets.items.isEmpty
             let isEnough = byteCount >= max(1, Int(request.minBytes)) || (hasError && byteCount > 0)
             if isEnough || leftMs <= 0 || mustEnd || request.minBytes <= 0 && !hasError {
+                count(targets, parts)
                 var answer = answer(targets, parts, scope)
                 answer.onSent = onSent
                 return answer
@@ -107,6 +109,13 @@ struct FetchHandler: Sendable {
         return {
             raw()
             encoded()
+        }
+    }
+
+    /// Counts what goes out, by topic.
+    private func count(_ targets: FetchTargets, _ parts: [FetchedPartition]) {
+        for (target, part) in zip(targets.items, parts) where part.byteCount > 0 {
+            targets.topic(of: target)?.meter.bytesOut.add(part.byteCount)
         }
     }
 

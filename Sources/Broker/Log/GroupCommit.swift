@@ -1,4 +1,5 @@
 import DequeModule
+import Metering
 import SegmentLog
 import Synchronization
 
@@ -33,11 +34,13 @@ final class GroupCommit: Sendable {
 
     private let state = Mutex(State())
     private let writer: SerialThread
-    private let syncer: SerialThread
+    let syncer: SerialThread
+    private let metrics: BrokerMetrics
 
     /// `writer`: the lane's thread.
-    init(index: Int, writer: SerialThread) {
+    init(index: Int, writer: SerialThread, metrics: BrokerMetrics) {
         self.writer = writer
+        self.metrics = metrics
         syncer = SerialThread(name: "sync-\(index)")
     }
 
@@ -75,9 +78,14 @@ final class GroupCommit: Sendable {
     private func sync(_ partition: Partition, _ ticket: FlushTicket<PosixFileSystem>) {
         syncer.run { [self] in
             let begin = SystemBrokerClock().monotonicNs()
-            // A failure is kept in the ticket, and the partition goes offline when it's handed back.
-            do throws(LogError) { try ticket.run() } catch {}
+            do throws(LogError) {
+                try ticket.run()
+            } catch {
+                // It is kept in the ticket, too, and the partition goes offline when that's handed back.
+                metrics.flushFailures.add()
+            }
             let ns = SystemBrokerClock().monotonicNs() - begin
+            metrics.flushSeconds.record(nanoseconds: ns)
             writer.run { [self] in
                 state.withLock { $0.syncNs = ns }
                 partition.assumeIsolated { $0.endSync(ticket) }

@@ -1,4 +1,5 @@
 import KafkaRecords
+import Metering
 import NIOCore
 import SegmentLog
 import Synchronization
@@ -12,6 +13,9 @@ actor Partition {
     /// Who waits for new records.
     nonisolated let watchers = FetchWatchers()
     nonisolated let published: PublishedLogView<PosixFileSystem>
+    private nonisolated let meter: TopicMeter
+    private nonisolated let metrics: BrokerMetrics
+    private nonisolated let wentOffline = Atomic(false)
     private nonisolated let waiters = CommitWaiters()
     /// A compaction that runs is asked to end.
     nonisolated let compactionStop = Atomic(false)
@@ -35,7 +39,7 @@ actor Partition {
 
     init(
         topicName: String, index: Int32, lane: LogLane, log: sending PartitionLog<PosixFileSystem>,
-        flushesBeforeAnswer: Bool
+        flushesBeforeAnswer: Bool, meter: TopicMeter, metrics: BrokerMetrics
     ) {
         self.topicName = topicName
         self.index = index
@@ -43,7 +47,12 @@ actor Partition {
         published = log.published
         self.log = log
         self.flushesBeforeAnswer = flushesBeforeAnswer
+        self.meter = meter
+        self.metrics = metrics
     }
+
+    /// A write or sync has failed in a way that leaves unknown bytes behind: nothing is taken until the next start.
+    nonisolated var isOffline: Bool { wentOffline.load(ordering: .relaxed) }
 
     /// What readers see now.
     nonisolated var view: LogView<PosixFileSystem> { published.current }
@@ -86,9 +95,16 @@ actor Partition {
         do throws(LogError) {
             result = try log.append(bytes, leaderEpoch: 0, now: nowMs, options: options)
         } catch {
+            metrics.appendFailures.add(AppendFailure(error).rawValue)
             // What others wait for will not come any more either.
-            if case .offline = error { waiters.fail(error) }
+            if case .offline = error { failed(error) }
             throw error
+        }
+        if result.isDuplicate {
+            metrics.duplicateBatches.add()
+        } else {
+            meter.recordsIn.add(Int(result.lastOffset - result.baseOffset) + 1)
+            meter.bytesIn.add(bytes.byteCount)
         }
         if flushesBeforeAnswer {
             appendsToSync += 1
@@ -136,7 +152,7 @@ actor Partition {
             try log.endFlush(ticket)
             waiters.resume(published: published)
         } catch {
-            waiters.fail(error)
+            failed(error)
         }
         watchers.wake()
         // What was written while the sync ran, and could not have a ticket of its own then. Under `os` it waits for its turn.
@@ -147,6 +163,11 @@ actor Partition {
         syncEnded = nil
     }
 
+    private func failed(_ error: LogError) {
+        wentOffline.store(true, ordering: .relaxed)
+        waiters.fail(error)
+    }
+
     /// Under `log.flush = os`: syncs what has waited for `flush.ms`.
     func syncIfDue(nowMs: Int64) {
         guard !flushesBeforeAnswer, !isClosing, let since = firstUnsyncedMs else { return }
@@ -155,7 +176,8 @@ actor Partition {
 
     /// Retention, index upkeep and the recovery point.
     func maintain(nowMs: Int64) throws(LogError) {
-        if !isAbandoned { _ = try log.maintain(now: nowMs) }
+        if isAbandoned { return }
+        metrics.segmentsDeleted.add(try log.maintain(now: nowMs))
     }
 
     /// The settings of the log as they hold now.

@@ -1,5 +1,6 @@
 import KafkaMessages
 import KafkaRecords
+import Metering
 import NIOCore
 import WasmRuntime
 
@@ -26,6 +27,7 @@ struct ReaderEncoder {
     private let request: ReaderRequest
     private let runtime: GuestRuntime
     private let sink: any ViewErrorSink
+    private let guestSeconds: Histogram
     /// nil where nothing is looked for or put by.
     private let cache: ViewCache?
     private var cacheUse = (puts: 0, hits: 0)
@@ -50,7 +52,7 @@ struct ReaderEncoder {
     /// for those from an offset on and for about how many bytes.
     static func encode(
         _ request: ReaderRequest, runtime: GuestRuntime, sink: any ViewErrorSink, nothingBelow: NothingBelow,
-        cache: ViewCache? = nil, on thread: borrowing GuestThread,
+        cache: ViewCache? = nil, guestSeconds: Histogram = Histogram(.work), on thread: borrowing GuestThread,
         reading source: (_ offset: Int64, _ bytesMax: Int) -> StoredChunk
     ) -> EncodedFetch {
         let key = NothingBelow.Key(
@@ -62,7 +64,8 @@ struct ReaderEncoder {
         let cache = request.quarantined.isEmpty ? cache : nil
         let usesCache = cache?.begin(key, at: start) ?? false
         var encoder = ReaderEncoder(
-            request, start: start, runtime: runtime, sink: sink, cache: usesCache ? cache : nil)
+            request, start: start, runtime: runtime, sink: sink, cache: usesCache ? cache : nil,
+            guestSeconds: guestSeconds)
         while encoder.wantsMore {
             let before = encoder.position
             switch source(before, encoder.chunkByteCount) {
@@ -83,9 +86,11 @@ struct ReaderEncoder {
     }
 
     private init(
-        _ request: ReaderRequest, start: Int64, runtime: GuestRuntime, sink: any ViewErrorSink, cache: ViewCache?
+        _ request: ReaderRequest, start: Int64, runtime: GuestRuntime, sink: any ViewErrorSink, cache: ViewCache?,
+        guestSeconds: Histogram
     ) {
         self.request = request
+        self.guestSeconds = guestSeconds
         self.runtime = runtime
         self.sink = sink
         self.cache = cache
@@ -201,11 +206,16 @@ struct ReaderEncoder {
             if batch.records.isEmpty { return .nothing }
             return .built(try RecordBatch.rebuildControl(batch), recordCount: 0)
         }
+        let start = SystemBrokerClock().monotonicNs()
         let result = runtime.transform(
             batch, plan: request.plan, identity: request.identity(of: batch.header), recordMax: request.recordMax,
             on: thread)
+        let nanoseconds = SystemBrokerClock().monotonicNs() - start
+        guestSeconds.record(nanoseconds: nanoseconds)
+        request.meter.nanoseconds.add(Int(nanoseconds))
         switch result {
         case .done(let outcome):
+            request.meter.count(outcome)
             reportFailures(in: batch, outcome)
             return try write(batch, outcome)
         case .judging: return .stop(.kafkaStorageError)
@@ -238,6 +248,7 @@ struct ReaderEncoder {
     /// says; one that is as its producer made it is a failure like a record's.
     private mutating func unreadable(_ header: RecordBatchHeader, _ error: RecordBatchError) -> ViewedBatch {
         let failure = Self.failure(of: error)
+        request.meter.failures.add(Int(failure.rawValue))
         report([self.failure(failure, at: header.baseOffset)], omitted: 0)
         if failure == .corrupt { return .stop(.corruptMessage) }
         if request.quarantined.contains(header.baseOffset) { return .nothing }

@@ -24,6 +24,8 @@ struct ReaderRequest: Sendable {
     var decompressedMax: Int
     /// `max.message.bytes` of the topic: bytes that a record may become.
     var recordMax: Int
+    /// Where the view's work is counted.
+    var meter: ViewMeter
 
     func identity(of header: RecordBatchHeader) -> BatchIdentity {
         BatchIdentity(

@@ -25,6 +25,9 @@ final class ViewErrorWriter: ViewErrorSink, Sendable {
         (queue, input) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.queuedMax))
     }
 
+    /// Failures that were over the rate and not written.
+    var leftOutCount: Int { Int(clamping: log.withLock { $0.droppedCount }) }
+
     func report(_ failures: [ViewFailure], omitted: Int) {
         let snapshot = policy()
         for failure in failures {

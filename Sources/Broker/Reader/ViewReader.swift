@@ -1,4 +1,5 @@
 import KafkaMessages
+import Metering
 import SegmentLog
 import Synchronization
 import Views
@@ -24,21 +25,24 @@ final class ViewReader: Sendable {
     private let sink: any ViewErrorSink
     private let moduleBytes: @Sendable (Digest) -> [UInt8]?
     private let modules = Mutex<[Digest: LoadedModule]>([:])
-    private let plans = Mutex<[Digest: ViewPlan]>([:])
+    /// Plans and meters by what readers get: views that are the same are counted under the name that came first.
+    private let plans = Mutex<[Digest: (plan: ViewPlan, meter: ViewMeter)]>([:])
+    private let metrics: BrokerMetrics
 
     /// `moduleBytes`: those of a stored module.
     init(
-        runtime: GuestRuntime, sink: any ViewErrorSink, cacheBytes: Int,
+        runtime: GuestRuntime, sink: any ViewErrorSink, metrics: BrokerMetrics, cacheBytes: Int,
         moduleBytes: @escaping @Sendable (Digest) -> [UInt8]?
     ) {
         cache = ViewCache(byteLimit: cacheBytes)
         self.runtime = runtime
         self.sink = sink
+        self.metrics = metrics
         self.moduleBytes = moduleBytes
     }
 
     /// The view, ready to run. Loads its modules the first time.
-    func plan(for target: ViewTarget) async throws(Failure) -> ViewPlan {
+    func plan(for target: ViewTarget) async throws(Failure) -> (plan: ViewPlan, meter: ViewMeter) {
         if let known = plans.withLock({ $0[target.digest] }) { return known }
         var steps: [StepPlan] = []
         for step in target.definition.steps { steps.append(try await plan(for: step)) }
@@ -46,11 +50,12 @@ final class ViewReader: Sendable {
             steps: steps, limits: GuestLimits(target.definition.limits),
             onError: OnErrorRule(target.definition.onError), digest: ViewDigest(target.digest.bytes),
             reuse: target.definition.reuse)
+        let meter = metrics.views.take(target.name.description)
         plans.withLock { plans in
             if plans.count >= Self.plansMax { plans.removeAll() }
-            plans[target.digest] = plan
+            plans[target.digest] = (plan, meter)
         }
-        return plan
+        return (plan, meter)
     }
 
     private func plan(for step: ViewStep) async throws(Failure) -> StepPlan {
@@ -74,9 +79,10 @@ final class ViewReader: Sendable {
     /// Reads a partition through a view. nil: the guests' threads are busy or end.
     func read(_ request: ReaderRequest, view: LogView<PosixFileSystem>) async -> EncodedFetch? {
         do throws(WasmRuntimeError) {
-            return try await runtime.run { [runtime, sink, nothingBelow, cache] thread in
+            return try await runtime.run { [runtime, sink, nothingBelow, cache, metrics] thread in
                 ReaderEncoder.encode(
-                    request, runtime: runtime, sink: sink, nothingBelow: nothingBelow, cache: cache, on: thread
+                    request, runtime: runtime, sink: sink, nothingBelow: nothingBelow, cache: cache,
+                    guestSeconds: metrics.guestSeconds, on: thread
                 ) { offset, bytesMax in Self.chunk(view, offset, bytesMax) }
             }
         } catch {
@@ -92,6 +98,8 @@ final class ViewReader: Sendable {
             return .failed(error.code)
         }
     }
+
+    var cacheCounts: ViewCache.Counts { cache?.counts ?? ViewCache.Counts() }
 
     /// Blocks until what runs has run.
     func close() { runtime.shutdown() }

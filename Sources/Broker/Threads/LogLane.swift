@@ -5,9 +5,9 @@ final class LogLane: Sendable {
     let appends: AppendQueue
     let commit: GroupCommit
 
-    init(index: Int) {
+    init(index: Int, metrics: BrokerMetrics) {
         writer = SerialThread(name: "log-\(index)")
-        commit = GroupCommit(index: index, writer: writer)
+        commit = GroupCommit(index: index, writer: writer, metrics: metrics)
         appends = AppendQueue(writer: writer, commit: commit)
     }
 

@@ -7,12 +7,16 @@ final class Topic: Sendable {
     let name: String
     let id: Uuid
     let partitions: [Partition]
+    let meter: TopicMeter
     private let settings: Mutex<TopicConfiguration>
 
-    init(name: String, id: Uuid, partitions: [Partition], configuration: TopicConfiguration) {
+    init(
+        name: String, id: Uuid, partitions: [Partition], configuration: TopicConfiguration, meter: TopicMeter
+    ) {
         self.name = name
         self.id = id
         self.partitions = partitions
+        self.meter = meter
         settings = Mutex(configuration)
     }
 

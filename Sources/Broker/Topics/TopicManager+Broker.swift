@@ -21,37 +21,55 @@ extension TopicManager {
             old.text($0)
         }
         if isForAll { dynamic.everywhere = changed } else { dynamic.here = changed }
-        let (new, settings) = try settings(under: dynamic)
-        let compacted = settings.filter { $1.isCompacted && !$0.configuration.isCompacted }.map(\.0)
+        let (new, settings): (BrokerConfiguration, [(Topic, TopicConfiguration)])
+        do throws(ConfigError) {
+            (new, settings) = try self.settings(under: try old.with(dynamic))
+        } catch {
+            throw TopicError(code: .invalidConfig, message: error.description)
+        }
+        let compacted = Self.compacted(by: settings)
         if validateOnly { return compacted }
         do throws(FileError) {
             try dynamicFile.store(new.dynamic)
         } catch {
             throw TopicError(code: .kafkaStorageError, message: LogError.io(error).message)
         }
-        live.replace(new)
-        for (topic, configuration) in settings { topic.configure(configuration) }
-        for (topic, _) in settings { await configurePartitions(of: topic) }
+        await take(new, settings)
         return compacted
     }
 
-    /// The broker's settings with those by request, and what becomes of each topic's then.
+    /// Takes what can be reloaded of `other`; all of it or nothing. Returns the topics that become compacted by it, or would.
+    @discardableResult
+    func reload(_ other: BrokerConfiguration, validateOnly: Bool) async throws(ConfigError) -> [Topic] {
+        let (new, settings) = try settings(under: try configuration.reloading(other))
+        let compacted = Self.compacted(by: settings)
+        if !validateOnly { await take(new, settings) }
+        return compacted
+    }
+
+    private static func compacted(by settings: [(Topic, TopicConfiguration)]) -> [Topic] {
+        settings.filter { $1.isCompacted && !$0.configuration.isCompacted }.map(\.0)
+    }
+
+    private func take(_ broker: BrokerConfiguration, _ settings: [(Topic, TopicConfiguration)]) async {
+        live.replace(broker)
+        for (topic, configuration) in settings { topic.configure(configuration) }
+        for (topic, _) in settings { await configurePartitions(of: topic) }
+    }
+
+    /// Other settings of the broker, and what becomes of each topic's then.
     private func settings(
-        under dynamic: DynamicSettings
-    ) throws(TopicError) -> (BrokerConfiguration, [(Topic, TopicConfiguration)]) {
-        var name: String?
-        do throws(ConfigError) {
-            let new = try configuration.with(dynamic)
-            var settings: [(Topic, TopicConfiguration)] = []
-            for topic in table.snapshot.sorted {
-                name = topic.name
+        under new: BrokerConfiguration
+    ) throws(ConfigError) -> (BrokerConfiguration, [(Topic, TopicConfiguration)]) {
+        var settings: [(Topic, TopicConfiguration)] = []
+        for topic in table.snapshot.sorted {
+            do throws(ConfigError) {
                 settings.append((topic, try makeConfiguration(topic, under: new)))
+            } catch {
+                throw ConfigError("topic \(topic.name): \(error)")
             }
-            return (new, settings)
-        } catch {
-            throw TopicError(
-                code: .invalidConfig, message: name.map { "topic \($0): \(error)" } ?? error.description)
         }
+        return (new, settings)
     }
 
     private func makeConfiguration(

@@ -1,5 +1,6 @@
 import KafkaMessages
 import Logging
+import Metering
 import SegmentLog
 
 /// Makes, loads, cleans and deletes topics: the one writer of the topic table and of the partitions' folders. Runs on a
@@ -17,6 +18,7 @@ actor TopicManager {
     private let clock: any BrokerClock
     private let logger: Logger
     private let thread: SerialThread
+    private let metrics: BrokerMetrics
     private var nextLane = 0
     /// Topics that are out of the table and still on the disk.
     private var dying: Set<String> = []
@@ -25,7 +27,7 @@ actor TopicManager {
 
     init(
         directory: LogDirectory<PosixFileSystem>, live: LiveConfiguration, dynamicDefect: String?, table: TopicTable,
-        lanes: [LogLane], clock: any BrokerClock, logger: Logger, thread: SerialThread
+        lanes: [LogLane], clock: any BrokerClock, logger: Logger, thread: SerialThread, metrics: BrokerMetrics
     ) {
         self.directory = directory
         self.live = live
@@ -36,6 +38,7 @@ actor TopicManager {
         self.clock = clock
         self.logger = logger
         self.thread = thread
+        self.metrics = metrics
     }
 
     private var store: TopicStore { TopicStore(directory: directory) }
@@ -52,7 +55,10 @@ actor TopicManager {
                 )
             }
             let partitions = try open(stored.name, 0..<stored.partitionCount, settings)
-            table.insert(Topic(name: stored.name, id: stored.id, partitions: partitions, configuration: settings))
+            table.insert(
+                Topic(
+                    name: stored.name, id: stored.id, partitions: partitions, configuration: settings,
+                    meter: metrics.topics.take(stored.name)))
         }
     }
 
@@ -96,7 +102,9 @@ actor TopicManager {
         do throws(LogError) {
             try store.create(stored)
             let partitions = try open(name, 0..<partitionCount, settings, isNew: true)
-            let topic = Topic(name: name, id: stored.id, partitions: partitions, configuration: settings)
+            let topic = Topic(
+                name: name, id: stored.id, partitions: partitions, configuration: settings,
+                meter: metrics.topics.take(name))
             table.insert(topic)
             return topic
         } catch {
@@ -186,7 +194,9 @@ actor TopicManager {
             let added = try open(topic.name, old..<count, settings, isNew: true)
             try store.update(stored)
             table.insert(
-                Topic(name: topic.name, id: topic.id, partitions: topic.partitions + added, configuration: settings))
+                Topic(
+                    name: topic.name, id: topic.id, partitions: topic.partitions + added, configuration: settings,
+                    meter: topic.meter))
         } catch {
             throw TopicError(code: .kafkaStorageError, message: error.message)
         }
@@ -205,6 +215,7 @@ actor TopicManager {
         table.remove(topic)
         dying.insert(topic.name)
         defer { dying.remove(topic.name) }
+        metrics.topics.keep { table[$0] != nil }
         for partition in topic.partitions { await partition.abandon() }
         do throws(LogError) {
             try store.delete(StoredTopic(topic))
@@ -213,6 +224,8 @@ actor TopicManager {
         }
     }
 
+    var maintenanceInterval: Duration { .milliseconds(configuration.number("log.retention.check.interval.ms")) }
+
     /// Retention, and what else the logs have to do now and then.
     func maintain() async {
         for topic in table.snapshot.sorted {
@@ -220,6 +233,7 @@ actor TopicManager {
                 do throws(LogError) {
                     try await partition.maintain(nowMs: clock.wallMs())
                 } catch {
+                    metrics.maintenanceFailures.add()
                     logger.error("\(topic.name)-\(partition.index): \(error.message)")
                 }
             }
@@ -272,7 +286,8 @@ actor TopicManager {
             partitions.append(
                 Partition(
                     topicName: name, index: Int32(index), lane: lanes[nextLane], log: log,
-                    flushesBeforeAnswer: configuration.flushesBeforeAnswer))
+                    flushesBeforeAnswer: configuration.flushesBeforeAnswer, meter: metrics.topics.take(name),
+                    metrics: metrics))
         }
         return partitions
     }

@@ -168,6 +168,15 @@ public struct ListOffsetsResponse: KafkaResponse {
         }
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        for value in topics {
+            let error = value.firstError
+            if error != .none { return error }
+        }
+        return .none
+    }
+
     /// The answers by topic.
     public struct ListOffsetsTopicResponse: Sendable {
         /// The topic.
@@ -198,6 +207,15 @@ public struct ListOffsetsResponse: KafkaResponse {
             if flexible {
                 writer.writeTagCount(0)
             }
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            for value in partitions {
+                let error = value.firstError
+                if error != .none { return error }
+            }
+            return .none
         }
     }
 
@@ -245,6 +263,12 @@ public struct ListOffsetsResponse: KafkaResponse {
             if flexible {
                 writer.writeTagCount(0)
             }
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            return .none
         }
     }
 }

@@ -200,6 +200,16 @@ public struct MetadataResponse: KafkaResponse {
         }
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        for value in topics {
+            let error = value.firstError
+            if error != .none { return error }
+        }
+        if errorCode != .none { return errorCode }
+        return .none
+    }
+
     /// Every broker.
     public struct MetadataResponseBroker: Sendable {
         /// Its node id.
@@ -305,6 +315,16 @@ public struct MetadataResponse: KafkaResponse {
                 writer.writeTagCount(0)
             }
         }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            for value in partitions {
+                let error = value.firstError
+                if error != .none { return error }
+            }
+            return .none
+        }
     }
 
     /// Its partitions.
@@ -369,6 +389,12 @@ public struct MetadataResponse: KafkaResponse {
             if flexible {
                 writer.writeTagCount(0)
             }
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            return .none
         }
     }
 }

@@ -192,6 +192,15 @@ public struct OffsetCommitResponse: KafkaResponse {
         }
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        for value in topics {
+            let error = value.firstError
+            if error != .none { return error }
+        }
+        return .none
+    }
+
     /// The results by topic.
     public struct OffsetCommitResponseTopic: Sendable {
         /// The topic by name. Versions 2–9.
@@ -235,6 +244,15 @@ public struct OffsetCommitResponse: KafkaResponse {
                 writer.writeTagCount(0)
             }
         }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            for value in partitions {
+                let error = value.firstError
+                if error != .none { return error }
+            }
+            return .none
+        }
     }
 
     /// The results by partition.
@@ -262,6 +280,12 @@ public struct OffsetCommitResponse: KafkaResponse {
             if flexible {
                 writer.writeTagCount(0)
             }
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            return .none
         }
     }
 }

@@ -277,6 +277,20 @@ public struct OffsetFetchResponse: KafkaResponse {
         }
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        for value in topics {
+            let error = value.firstError
+            if error != .none { return error }
+        }
+        if errorCode != .none { return errorCode }
+        for value in groups {
+            let error = value.firstError
+            if error != .none { return error }
+        }
+        return .none
+    }
+
     /// The offsets by topic.
     public struct OffsetFetchResponseTopic: Sendable {
         /// The topic.
@@ -307,6 +321,15 @@ public struct OffsetFetchResponse: KafkaResponse {
             if flexible {
                 writer.writeTagCount(0)
             }
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            for value in partitions {
+                let error = value.firstError
+                if error != .none { return error }
+            }
+            return .none
         }
     }
 
@@ -352,6 +375,12 @@ public struct OffsetFetchResponse: KafkaResponse {
                 writer.writeTagCount(0)
             }
         }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            return .none
+        }
     }
 
     /// The answers by group.
@@ -380,6 +409,16 @@ public struct OffsetFetchResponse: KafkaResponse {
             for value in topics { try value.write(to: &writer, version: version) }
             writer.writeErrorCode(errorCode)
             writer.writeTagCount(0)
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            for value in topics {
+                let error = value.firstError
+                if error != .none { return error }
+            }
+            if errorCode != .none { return errorCode }
+            return .none
         }
     }
 
@@ -420,6 +459,15 @@ public struct OffsetFetchResponse: KafkaResponse {
             for value in partitions { try value.write(to: &writer, version: version) }
             writer.writeTagCount(0)
         }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            for value in partitions {
+                let error = value.firstError
+                if error != .none { return error }
+            }
+            return .none
+        }
     }
 
     /// The offsets by partition.
@@ -453,6 +501,12 @@ public struct OffsetFetchResponse: KafkaResponse {
             try writer.writeNullableString(metadata, flexible: true)
             writer.writeErrorCode(errorCode)
             writer.writeTagCount(0)
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            return .none
         }
     }
 }

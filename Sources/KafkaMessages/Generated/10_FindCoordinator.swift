@@ -156,6 +156,16 @@ public struct FindCoordinatorResponse: KafkaResponse {
         }
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        if errorCode != .none { return errorCode }
+        for value in coordinators {
+            let error = value.firstError
+            if error != .none { return error }
+        }
+        return .none
+    }
+
     /// One answer for each key.
     public struct Coordinator: Sendable {
         /// The key.
@@ -191,6 +201,12 @@ public struct FindCoordinatorResponse: KafkaResponse {
             writer.writeErrorCode(errorCode)
             try writer.writeNullableString(errorMessage, flexible: true)
             writer.writeTagCount(0)
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            return .none
         }
     }
 }

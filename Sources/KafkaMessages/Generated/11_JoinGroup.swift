@@ -191,6 +191,12 @@ public struct JoinGroupResponse: KafkaResponse {
         }
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        if errorCode != .none { return errorCode }
+        return .none
+    }
+
     /// All members, for the leader only.
     public struct JoinGroupResponseMember: Sendable {
         /// The member.

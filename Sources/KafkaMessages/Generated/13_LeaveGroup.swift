@@ -145,6 +145,16 @@ public struct LeaveGroupResponse: KafkaResponse {
         }
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        if errorCode != .none { return errorCode }
+        for value in members {
+            let error = value.firstError
+            if error != .none { return error }
+        }
+        return .none
+    }
+
     /// The results by member.
     public struct MemberResponse: Sendable {
         /// The member.
@@ -174,6 +184,12 @@ public struct LeaveGroupResponse: KafkaResponse {
             if flexible {
                 writer.writeTagCount(0)
             }
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            return .none
         }
     }
 }

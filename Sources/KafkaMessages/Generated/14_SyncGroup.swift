@@ -155,4 +155,10 @@ public struct SyncGroupResponse: KafkaResponse {
             writer.writeTagCount(0)
         }
     }
+
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        if errorCode != .none { return errorCode }
+        return .none
+    }
 }

@@ -89,6 +89,15 @@ public struct DescribeGroupsResponse: KafkaResponse {
         }
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        for value in groups {
+            let error = value.firstError
+            if error != .none { return error }
+        }
+        return .none
+    }
+
     /// Each group.
     public struct DescribedGroup: Sendable {
         /// Why it can't be described, or none. From version 6 on GROUP_ID_NOT_FOUND.
@@ -152,6 +161,12 @@ public struct DescribeGroupsResponse: KafkaResponse {
             if flexible {
                 writer.writeTagCount(0)
             }
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            return .none
         }
     }
 

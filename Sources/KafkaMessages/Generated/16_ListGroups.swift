@@ -101,6 +101,12 @@ public struct ListGroupsResponse: KafkaResponse {
         }
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        if errorCode != .none { return errorCode }
+        return .none
+    }
+
     /// Each group.
     public struct ListedGroup: Sendable {
         /// The group.

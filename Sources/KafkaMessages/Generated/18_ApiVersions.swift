@@ -154,6 +154,12 @@ public struct ApiVersionsResponse: KafkaResponse {
         }
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        if errorCode != .none { return errorCode }
+        return .none
+    }
+
     /// The offer, one entry for each API.
     public struct ApiVersion: Sendable {
         /// The API.

@@ -187,6 +187,15 @@ public struct CreateTopicsResponse: KafkaResponse {
         }
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        for value in topics {
+            let error = value.firstError
+            if error != .none { return error }
+        }
+        return .none
+    }
+
     /// The results.
     public struct CreatableTopicResult: Sendable {
         /// The topic.
@@ -271,6 +280,13 @@ public struct CreateTopicsResponse: KafkaResponse {
                     writer.endTag(tag)
                 }
             }
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            if topicConfigErrorCode != .none { return topicConfigErrorCode }
+            return .none
         }
     }
 

@@ -132,4 +132,10 @@ public struct InitProducerIdResponse: KafkaResponse {
             writer.writeTagCount(0)
         }
     }
+
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        if errorCode != .none { return errorCode }
+        return .none
+    }
 }

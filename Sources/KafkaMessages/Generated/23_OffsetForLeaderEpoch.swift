@@ -145,6 +145,15 @@ public struct OffsetForLeaderEpochResponse: KafkaResponse {
         }
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        for value in topics {
+            let error = value.firstError
+            if error != .none { return error }
+        }
+        return .none
+    }
+
     /// The answers by topic.
     public struct OffsetForLeaderTopicResult: Sendable {
         /// The topic.
@@ -173,6 +182,15 @@ public struct OffsetForLeaderEpochResponse: KafkaResponse {
             if flexible {
                 writer.writeTagCount(0)
             }
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            for value in partitions {
+                let error = value.firstError
+                if error != .none { return error }
+            }
+            return .none
         }
     }
 
@@ -209,6 +227,12 @@ public struct OffsetForLeaderEpochResponse: KafkaResponse {
             if flexible {
                 writer.writeTagCount(0)
             }
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            return .none
         }
     }
 }

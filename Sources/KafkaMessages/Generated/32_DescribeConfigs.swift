@@ -133,6 +133,15 @@ public struct DescribeConfigsResponse: KafkaResponse {
         }
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        for value in results {
+            let error = value.firstError
+            if error != .none { return error }
+        }
+        return .none
+    }
+
     /// The answers by resource.
     public struct DescribeConfigsResult: Sendable {
         /// Why there is no answer, or none.
@@ -175,6 +184,12 @@ public struct DescribeConfigsResponse: KafkaResponse {
             if flexible {
                 writer.writeTagCount(0)
             }
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            return .none
         }
     }
 

@@ -134,6 +134,15 @@ public struct AlterReplicaLogDirsResponse: KafkaResponse {
         }
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        for value in results {
+            let error = value.firstError
+            if error != .none { return error }
+        }
+        return .none
+    }
+
     /// The results by topic.
     public struct AlterReplicaLogDirTopicResult: Sendable {
         /// As asked.
@@ -165,6 +174,15 @@ public struct AlterReplicaLogDirsResponse: KafkaResponse {
                 writer.writeTagCount(0)
             }
         }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            for value in partitions {
+                let error = value.firstError
+                if error != .none { return error }
+            }
+            return .none
+        }
     }
 
     /// The results by partition.
@@ -192,6 +210,12 @@ public struct AlterReplicaLogDirsResponse: KafkaResponse {
             if flexible {
                 writer.writeTagCount(0)
             }
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            return .none
         }
     }
 }

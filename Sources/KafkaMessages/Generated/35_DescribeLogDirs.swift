@@ -122,6 +122,16 @@ public struct DescribeLogDirsResponse: KafkaResponse {
         }
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        if errorCode != .none { return errorCode }
+        for value in results {
+            let error = value.firstError
+            if error != .none { return error }
+        }
+        return .none
+    }
+
     /// The answers by folder.
     public struct DescribeLogDirsResult: Sendable {
         /// What is wrong with the folder, or none.
@@ -174,6 +184,12 @@ public struct DescribeLogDirsResponse: KafkaResponse {
             if flexible {
                 writer.writeTagCount(0)
             }
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            return .none
         }
     }
 

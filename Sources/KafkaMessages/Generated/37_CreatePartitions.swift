@@ -153,6 +153,15 @@ public struct CreatePartitionsResponse: KafkaResponse {
         }
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        for value in results {
+            let error = value.firstError
+            if error != .none { return error }
+        }
+        return .none
+    }
+
     /// The results by topic.
     public struct CreatePartitionsTopicResult: Sendable {
         /// The topic.
@@ -182,6 +191,12 @@ public struct CreatePartitionsResponse: KafkaResponse {
             if flexible {
                 writer.writeTagCount(0)
             }
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            return .none
         }
     }
 }

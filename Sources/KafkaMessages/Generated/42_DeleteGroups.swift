@@ -72,6 +72,15 @@ public struct DeleteGroupsResponse: KafkaResponse {
         }
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        for value in results {
+            let error = value.firstError
+            if error != .none { return error }
+        }
+        return .none
+    }
+
     /// One for each group.
     public struct DeletableGroupResult: Sendable {
         /// The group.
@@ -97,6 +106,12 @@ public struct DeleteGroupsResponse: KafkaResponse {
             if flexible {
                 writer.writeTagCount(0)
             }
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            return .none
         }
     }
 }

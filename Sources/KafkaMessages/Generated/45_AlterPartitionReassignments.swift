@@ -152,6 +152,16 @@ public struct AlterPartitionReassignmentsResponse: KafkaResponse {
         writer.writeTagCount(0)
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        if errorCode != .none { return errorCode }
+        for value in responses {
+            let error = value.firstError
+            if error != .none { return error }
+        }
+        return .none
+    }
+
     /// The results by topic.
     public struct ReassignableTopicResponse: Sendable {
         /// The topic.
@@ -176,6 +186,15 @@ public struct AlterPartitionReassignmentsResponse: KafkaResponse {
             try writer.writeArrayCount(partitions.count, flexible: true)
             for value in partitions { try value.write(to: &writer, version: version) }
             writer.writeTagCount(0)
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            for value in partitions {
+                let error = value.firstError
+                if error != .none { return error }
+            }
+            return .none
         }
     }
 
@@ -202,6 +221,12 @@ public struct AlterPartitionReassignmentsResponse: KafkaResponse {
             writer.writeErrorCode(errorCode)
             try writer.writeNullableString(errorMessage, flexible: true)
             writer.writeTagCount(0)
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            return .none
         }
     }
 }

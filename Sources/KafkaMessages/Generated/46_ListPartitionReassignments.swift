@@ -108,6 +108,12 @@ public struct ListPartitionReassignmentsResponse: KafkaResponse {
         writer.writeTagCount(0)
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        if errorCode != .none { return errorCode }
+        return .none
+    }
+
     /// The moves by topic.
     public struct OngoingTopicReassignment: Sendable {
         /// The topic.

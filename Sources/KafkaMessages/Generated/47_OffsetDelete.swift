@@ -105,6 +105,16 @@ public struct OffsetDeleteResponse: KafkaResponse {
         for value in topics { try value.write(to: &writer, version: version) }
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        if errorCode != .none { return errorCode }
+        for value in topics {
+            let error = value.firstError
+            if error != .none { return error }
+        }
+        return .none
+    }
+
     /// The outcomes by topic.
     public struct OffsetDeleteResponseTopic: Sendable {
         /// The topic.
@@ -128,6 +138,15 @@ public struct OffsetDeleteResponse: KafkaResponse {
             try writer.writeArrayCount(partitions.count, flexible: false)
             for value in partitions { try value.write(to: &writer, version: version) }
         }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            for value in partitions {
+                let error = value.firstError
+                if error != .none { return error }
+            }
+            return .none
+        }
     }
 
     /// The outcomes by partition.
@@ -147,6 +166,12 @@ public struct OffsetDeleteResponse: KafkaResponse {
         func write(to writer: inout WireWriter, version: Int16) throws(WireError) {
             writer.writeInt32(partitionIndex)
             writer.writeErrorCode(errorCode)
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            return .none
         }
     }
 }

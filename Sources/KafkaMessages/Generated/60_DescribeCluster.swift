@@ -110,6 +110,12 @@ public struct DescribeClusterResponse: KafkaResponse {
         writer.writeTagCount(0)
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        if errorCode != .none { return errorCode }
+        return .none
+    }
+
     /// Its brokers.
     public struct DescribeClusterBroker: Sendable {
         /// The node.

@@ -85,6 +85,15 @@ public struct DescribeProducersResponse: KafkaResponse {
         writer.writeTagCount(0)
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        for value in topics {
+            let error = value.firstError
+            if error != .none { return error }
+        }
+        return .none
+    }
+
     /// The answers by topic.
     public struct TopicResponse: Sendable {
         /// The topic.
@@ -107,6 +116,15 @@ public struct DescribeProducersResponse: KafkaResponse {
             try writer.writeArrayCount(partitions.count, flexible: true)
             for value in partitions { try value.write(to: &writer, version: version) }
             writer.writeTagCount(0)
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            for value in partitions {
+                let error = value.firstError
+                if error != .none { return error }
+            }
+            return .none
         }
     }
 
@@ -142,6 +160,12 @@ public struct DescribeProducersResponse: KafkaResponse {
             try writer.writeArrayCount(activeProducers.count, flexible: true)
             for value in activeProducers { try value.write(to: &writer, version: version) }
             writer.writeTagCount(0)
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            return .none
         }
     }
 

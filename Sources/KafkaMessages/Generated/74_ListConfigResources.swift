@@ -73,6 +73,12 @@ public struct ListConfigResourcesResponse: KafkaResponse {
         writer.writeTagCount(0)
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        if errorCode != .none { return errorCode }
+        return .none
+    }
+
     /// The resources.
     public struct ConfigResource: Sendable {
         /// The topic, the node id, the group.

@@ -124,6 +124,15 @@ public struct DescribeTopicPartitionsResponse: KafkaResponse {
         writer.writeTagCount(0)
     }
 
+    /// The first error in it, in the order of its fields; NONE if there is none.
+    public var firstError: ErrorCode {
+        for value in topics {
+            let error = value.firstError
+            if error != .none { return error }
+        }
+        return .none
+    }
+
     /// The topics.
     public struct DescribeTopicPartitionsResponseTopic: Sendable {
         /// Why there is no description, or none.
@@ -164,6 +173,16 @@ public struct DescribeTopicPartitionsResponse: KafkaResponse {
             for value in partitions { try value.write(to: &writer, version: version) }
             writer.writeInt32(topicAuthorizedOperations)
             writer.writeTagCount(0)
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            for value in partitions {
+                let error = value.firstError
+                if error != .none { return error }
+            }
+            return .none
         }
     }
 
@@ -248,6 +267,12 @@ public struct DescribeTopicPartitionsResponse: KafkaResponse {
             try writer.writeArrayCount(offlineReplicas.count, flexible: true)
             for value in offlineReplicas { writer.writeInt32(value) }
             writer.writeTagCount(0)
+        }
+
+        /// The first error in it, in the order of its fields; NONE if there is none.
+        public var firstError: ErrorCode {
+            if errorCode != .none { return errorCode }
+            return .none
         }
     }
 

@@ -21,7 +21,10 @@ public protocol KafkaRequest: KafkaMessage {
     associatedtype Response: KafkaResponse
 }
 
-public protocol KafkaResponse: KafkaMessage {}
+public protocol KafkaResponse: KafkaMessage {
+    /// The first error in the answer, in the order of its fields; NONE if there is none. What metrics count it under.
+    var firstError: ErrorCode { get }
+}
 
 extension KafkaMessage {
     @inline(__always)

@@ -67,7 +67,7 @@ public struct AttributionTable: Sendable {
     /// Longer client.ids and group ids are not remembered.
     static let nameBytesMax = 512
 
-    let configuration: Configuration
+    public var configuration: Configuration
     var tick: UInt64 = 0
     var connections: [UInt64: Connection] = [:]
     /// Open connections of each client: their evidence isn't forgotten.

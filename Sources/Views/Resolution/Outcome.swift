@@ -52,6 +52,8 @@ public struct Decision: Sendable, Equatable {
 
     public var outcome: Outcome
     public var reason: Reason
+    /// What decided about the group; nil where it made no difference.
+    public var evidence: EvidenceClass?
 
     public var isAmbiguous: Bool {
         if case .ambiguous = reason { true } else { false }

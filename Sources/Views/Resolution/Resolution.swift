@@ -75,15 +75,19 @@ public enum Resolution {
                 return Decision(outcome: .deny, reason: .groupRefused(evidence.requestGroup ?? named))
             }
             trace?.add("the \(reader.listener.pinnedGroup == nil ? "request" : "listener") names group \"\(named)\"")
-            return decide([named], policy, reader, evidence, now, waitMs, &trace)
+            var decision = decide([named], policy, reader, evidence, now, waitMs, &trace)
+            decision.evidence = reader.listener.pinnedGroup == nil ? .request : .listener
+            return decision
         }
         if !policy.differs(for: reader.principal, cap: reader.listener.cap) {
             let outcome = outcome(policy, reader, nil)
             trace?.add("every group and none of them get the same: \(outcome.name)")
             return Decision(outcome: outcome, reason: .groupIrrelevant)
         }
-        let groups = candidates(policy, reader, evidence, mayReadGroup, &trace)
-        return decide(groups, policy, reader, evidence, now, waitMs, &trace)
+        let (groups, found) = candidates(policy, reader, evidence, mayReadGroup, &trace)
+        var decision = decide(groups, policy, reader, evidence, now, waitMs, &trace)
+        decision.evidence = found
+        return decision
     }
 
     /// The outcome on which all candidates agree, else wait, else deny.

@@ -1,5 +1,6 @@
 import CWasmtime
 import Glibc
+import Synchronization
 
 /// One wasmtime engine. Shared by all threads, as are the modules made with it.
 @safe
@@ -8,6 +9,8 @@ final class WasmEngine: @unchecked Sendable {
     // the last reference.
     let profile: EngineProfile
     let pointer: OpaquePointer
+    /// Instances made with it, for metrics.
+    let instanceCount = Atomic<Int>(0)
 
     /// An engine that takes memory for each instance as it comes. Needs no address space in advance.
     init(onDemand profile: EngineProfile) throws(WasmRuntimeError) {

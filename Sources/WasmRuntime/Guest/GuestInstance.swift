@@ -1,4 +1,5 @@
 import CWasmtime
+import Synchronization
 
 /// Why a call gave no answer.
 enum GuestFault: Error {
@@ -30,6 +31,7 @@ struct GuestInstance: ~Copyable {
         }
         unsafe self.store = store
         unsafe context = wasmtime_store_context(store)
+        module.engine.instanceCount.wrappingAdd(1, ordering: .relaxed)
         profile = module.engine.profile
         self.limits = limits
         instance = wasmtime_instance_t()

@@ -16,7 +16,8 @@ enum ConfigurationPage {
         var lines = ["| Setting | Values | Default |\(changes ? " Live |" : "") What it does |"]
         lines.append("|---|---|---|\(changes ? "---|" : "")---|")
         for definition in definitions {
-            let live = changes ? (definition.isLive ? " yes |" : " |") : ""
+            let isReloaded = BrokerConfiguration.isReloadable(definition.name)
+            let live = changes ? (definition.isLive ? " yes |" : isReloaded ? " reload |" : " |") : ""
             lines.append(
                 "| `\(definition.name)` | \(values(definition)) | \(fallback(definition, isBroker: changes)) |\(live) \(text(definition)) |"
             )

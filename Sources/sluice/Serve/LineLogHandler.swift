@@ -19,18 +19,21 @@ enum LogLevel: String, ExpressibleByArgument, CaseIterable, Sendable {
 }
 
 enum LogFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
-    /// `2026-01-31T12:00:00.000Z warning broker: topic is protected topic=accounts`
+    /// `2026-01-31T12:00:00.000Z warning sluice: topic is protected topic=accounts`; for people.
     case text
+    /// `time=… level=warning logger=sluice msg="topic is protected" topic=accounts`.
+    case logfmt
     /// One object on one line.
     case json
 }
 
-/// Writes log events to standard error, one line each. Metadata is sorted, and what would break a line is shown as a
-/// replacement.
+/// Writes log events to standard error, one line each, with the metadata sorted by name.
 struct LineLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
-    var logLevel: Logger.Level
+    /// Set for this logger alone; nil: as the setting says.
+    private var ownLevel: Logger.Level?
+    private let cell: LogLevels.Cell
     private let label: String
     private let format: LogFormat
     private let now: @Sendable () -> Int64
@@ -38,14 +41,19 @@ struct LineLogHandler: LogHandler {
 
     /// - Parameter now: milliseconds since 1970.
     init(
-        label: String, level: Logger.Level, format: LogFormat, now: @escaping @Sendable () -> Int64,
+        label: String, levels: LogLevels, format: LogFormat, now: @escaping @Sendable () -> Int64,
         write: @escaping @Sendable (String) -> Void
     ) {
         self.label = label
         self.format = format
         self.now = now
         self.write = write
-        logLevel = level
+        cell = levels.cell(ofLabel: label)
+    }
+
+    var logLevel: Logger.Level {
+        get { ownLevel ?? cell.level }
+        set { ownLevel = newValue }
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -58,19 +66,10 @@ struct LineLogHandler: LogHandler {
         if let provided = metadataProvider?.get() { all.merge(provided) { _, new in new } }
         if let own = event.metadata { all.merge(own) { _, new in new } }
         if let error = event.error { all["error"] = "\(error)" }
-        let time = PolicyAuthor.text(of: now())
-        switch format {
-        case .text:
-            var line = "\(time) \(event.level) \(label): \(event.message)"
-            for (key, value) in all.sorted(by: { $0.key < $1.key }) { line += " \(key)=\(value)" }
-            write(Table.printable(line))
-        case .json:
-            let fields = all.mapValues { JSON.string("\($0)") }
-            let json: JSON = [
-                "time": .string(time), "level": .string("\(event.level)"), "logger": .string(label),
-                "message": .string("\(event.message)"), "fields": .object(fields),
-            ]
-            write(json.text)
-        }
+        let fields = all.sorted { $0.key < $1.key }.map { (name: $0.key, value: "\($0.value)") }
+        let line = LogLine(
+            time: PolicyAuthor.text(of: now()), level: event.level, label: label, message: "\(event.message)",
+            fields: fields)
+        write(line.text(format))
     }
 }

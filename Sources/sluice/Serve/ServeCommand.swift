@@ -3,12 +3,18 @@ import CSluice
 import KafkaClient
 import Logging
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Run the broker.",
         discussion: """
             Keeps everything in one folder and needs no other service. Ends on SIGTERM or Ctrl-C, after it has answered \
             what it took on.
+
+            On SIGHUP it reads its configuration again and takes what can be changed while it runs.
 
             Settings come from flags, then SLUICE_… variables (SLUICE_LOG_RETENTION_MS is log.retention.ms), then the \
             file, then the defaults. A name that nobody knows is an error.
@@ -19,6 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
               sluice serve --listener 'PLAIN://0.0.0.0:9092?advertise=broker:9092'
               sluice serve --listener 'EMAIL://localhost:9192?group=email-app'
               sluice serve --config sluice.yaml --set log.flush=os
+              sluice serve --admin-listener localhost:9644
             """)
 
     @Option(
@@ -35,10 +42,17 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .customLong("set"), help: "One setting, NAME=VALUE; may be given again.")
     var assignments: [KeyValueArgument] = []
 
-    @Option(name: .long, help: "Log this and what is worse: trace, debug, info, notice, warning, error or critical.")
-    var logLevel: LogLevel?
+    @Option(name: .long, help: "HOST:PORT of metrics and health over HTTP. Default: none.")
+    var adminListener: String?
 
-    @Option(name: .long, help: "text or json.")
+    @Option(
+        name: .long,
+        help:
+            "Log this and what is worse: trace, debug, info, notice, warning, error or critical; also info,groups=debug."
+    )
+    var logLevel: LogLevelSetting?
+
+    @Option(name: .long, help: "text, logfmt or json. Default: text on a terminal, else logfmt.")
     var logFormat: LogFormat?
 
     @Flag(name: .long, help: "List the settings with their defaults, and end.")
@@ -51,14 +65,22 @@ struct ServeCommand: AsyncParsableCommand {
             try Output.show(output.output, json: ServeSettings.json) { ServeSettings.table }
             return
         }
-        let configuration = try configuration(environment: Environment.all, knownNames: ServeSettings.names)
-        let level = configuration.logLevel.level
-        let format = configuration.logFormat
+        let environment = Environment.all
+        let load = { @Sendable () throws -> ServeConfiguration in
+            try self.configuration(environment: environment, knownNames: ServeSettings.names)
+        }
+        let configuration: ServeConfiguration = try load()
+        let levels = LogLevels(configuration.logLevel)
+        let format: LogFormat = configuration.logFormat ?? (isatty(STDERR_FILENO) == 1 ? .text : .logfmt)
         LoggingSystem.bootstrap { label in
-            LineLogHandler(label: label, level: level, format: format, now: WallClock.milliseconds, write: Output.note)
+            LineLogHandler(
+                label: label, levels: levels, format: format, now: WallClock.milliseconds, write: Output.note)
         }
         sluice_keep_heap()
-        try await ServeWiring.run(configuration, logger: Logger(label: "sluice"))
+        let serve = ServeWiring(
+            configuration: configuration, load: load, levels: levels,
+            notifier: SystemdNotifier(environment: environment))
+        try await serve.run()
     }
 
     /// Puts the sources together, the strongest last.
@@ -84,6 +106,7 @@ struct ServeCommand: AsyncParsableCommand {
         if !listener.isEmpty { configuration.listeners = listener }
         if let logLevel { configuration.logLevel = logLevel }
         if let logFormat { configuration.logFormat = logFormat }
+        if let adminListener { configuration.adminListener = adminListener }
         return configuration
     }
 }

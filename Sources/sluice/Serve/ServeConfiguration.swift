@@ -10,8 +10,11 @@ struct ServeConfiguration: Sendable, Equatable {
     var settings: [String: String] = [:]
     /// Where each of them stands, for messages.
     private(set) var sources: [String: String] = [:]
-    var logLevel = LogLevel.info
-    var logFormat = LogFormat.text
+    var logLevel = LogLevelSetting()
+    /// nil: text on a terminal, else logfmt.
+    var logFormat: LogFormat?
+    /// `host:port` of metrics and health; empty: none.
+    var adminListener = ""
 
     /// What is settled here and is no setting of the broker.
     static let own = [
@@ -19,15 +22,19 @@ struct ServeConfiguration: Sendable, Equatable {
             "listeners", .text, default: "PLAIN://localhost:9092",
             "Where to listen: a list of `NAME://HOST:PORT[?group=…&advertise=HOST:PORT]`. Also `--listener`."),
         ConfigDefinition(
+            "admin.listener", .text, default: nil,
+            "HOST:PORT of metrics and health over HTTP, for loopback or a network of its own. Not set: none. Also `--admin-listener`."
+        ),
+        ConfigDefinition(
             "log.dir", .text, default: "./sluice-data",
             "The folder that everything is kept in. Also `--data`, `SLUICE_DATA`."
         ),
         ConfigDefinition(
-            "log.level", .word(LogLevel.allCases.map(\.rawValue)), default: LogLevel.info.rawValue,
-            "Log this and what is worse. Also `--log-level`."),
+            "log.level", .text, default: LogLevel.info.rawValue,
+            "Log this and what is worse; `info,groups=debug` sets single loggers, too. Also `--log-level`."),
         ConfigDefinition(
-            "log.format", .word(LogFormat.allCases.map(\.rawValue)), default: LogFormat.text.rawValue,
-            "How log lines look. Also `--log-format`."),
+            "log.format", .word(LogFormat.allCases.map(\.rawValue)), default: nil,
+            "How log lines look. Not set: text on a terminal, else logfmt. Also `--log-format`."),
     ]
 
     static let ownNames = own.map(\.name)
@@ -50,7 +57,13 @@ struct ServeConfiguration: Sendable, Equatable {
             // Kafka's form of the list is one string with commas.
             listeners = values.flatMap { $0.split(separator: ",") }.map(Self.trimmed).filter { !$0.isEmpty }
         case "log.dir": dataFolder = try single()
-        case "log.level": logLevel = try Self.word(single(), name, source)
+        case "log.level":
+            do throws(CommandFailure) {
+                logLevel = try LogLevelSetting(parsing: single())
+            } catch {
+                throw CommandFailure(.usage, "\(source): log.level: \(error.message)", hint: error.hint)
+            }
+        case "admin.listener": adminListener = try single()
         case "log.format": logFormat = try Self.word(single(), name, source)
         default:
             guard knownNames.contains(name) else { throw Self.unknown(name, source: source, knownNames) }

@@ -1,110 +1,199 @@
 import Broker
 import BrokerServer
+import KafkaClient
 import Logging
+import Metering
 import ServiceLifecycle
+import Synchronization
 import UnixSignals
 import WasmRuntime
 
 /// Puts a broker and a server together from a configuration, and runs them until SIGTERM or SIGINT.
-enum ServeWiring {
-    static func run(_ configuration: ServeConfiguration, logger: Logger) async throws {
+struct ServeWiring: Sendable {
+    /// A thread that doesn't turn over for so long hangs.
+    private static let hangMs: Int64 = 30_000
+
+    let configuration: ServeConfiguration
+    /// Reads the configuration again.
+    let load: @Sendable () throws -> ServeConfiguration
+    let levels: LogLevels
+    let notifier: SystemdNotifier?
+    private let logger = Logger(label: "sluice")
+    private let readiness = Readiness("starting")
+    private let pulse = Pulse(limitMs: hangMs) { SystemBrokerClock().monotonicNs() }
+
+    init(
+        configuration: ServeConfiguration, load: @escaping @Sendable () throws -> ServeConfiguration,
+        levels: LogLevels, notifier: SystemdNotifier?
+    ) {
+        self.configuration = configuration
+        self.load = load
+        self.levels = levels
+        self.notifier = notifier
+    }
+
+    func run() async throws {
         let settings = try configuration.brokerConfiguration()
-        let serverConfiguration = try server(configuration, settings)
-        let broker = try await openBroker(configuration, settings, logger)
-        let server = BrokerServer(configuration: serverConfiguration, service: broker, logger: logger)
+        let serverConfiguration = try ServeLoading.server(configuration, settings)
+        // Before anything that takes long: the signal ends a process that doesn't look for it.
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
+        let parts = ServeParts()
+        let admin = try await startAdmin(parts)
         do {
-            for listener in try await server.bind() {
-                for address in listener.addresses {
-                    let place =
-                        listener.isAdmin
-                        ? address : "\(listener.name)://\(HostAndPort(host: address, port: listener.port))"
-                    let group = listener.group.map { ", for group \($0) only" } ?? ""
-                    logger.info("listening on \(place)\(group)")
-                }
-            }
-            let services = ServiceGroup(
-                services: [server, ReadyNotice(logger: logger)], gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: logger)
-            try await services.run()
+            try await serve(settings, serverConfiguration, hangups, parts)
         } catch {
-            await broker.close()
-            throw CommandFailure(.failed, "\(error)")
+            await admin?.close()
+            throw error
         }
-        await broker.close()
+        await admin?.close()
         logger.info("stopped")
     }
 
-    private static func openBroker(
-        _ configuration: ServeConfiguration, _ settings: BrokerConfiguration, _ logger: Logger
-    ) async throws(CommandFailure) -> Broker {
+    private func serve(
+        _ settings: BrokerConfiguration, _ serverConfiguration: ServerConfiguration, _ hangups: UnixSignalsSequence,
+        _ parts: ServeParts
+    ) async throws {
+        let broker = try await openBroker(settings)
+        let server = BrokerServer(
+            configuration: serverConfiguration, service: broker, logger: Logger(label: "sluice.server"))
+        parts.set(broker, server)
+        pulse.add(broker.threads.map { Pulse.Target(name: $0.name, run: $0.run) } + server.pulseTargets)
+        do {
+            announce(try await server.bind())
+            let reloads = ServeReload(
+                configuration: configuration, settings: settings, load: load, levels: levels, broker: broker,
+                server: server, notifier: notifier, hangups: hangups)
+            let services = ServiceGroup(
+                configuration: ServiceGroupConfiguration(
+                    services: [
+                        .init(
+                            service: server, successTerminationBehavior: .gracefullyShutdownGroup,
+                            failureTerminationBehavior: .cancelGroup),
+                        .init(service: reloads, successTerminationBehavior: .ignore),
+                        .init(service: Supervision(self), successTerminationBehavior: .ignore),
+                    ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+            try await services.run()
+        } catch {
+            pulse.stop()
+            await broker.close()
+            throw CommandFailure(.failed, "\(error)")
+        }
+        pulse.stop()
+        await broker.close()
+    }
+
+    private func announce(_ listeners: [BoundListener]) {
+        for listener in listeners {
+            for address in listener.addresses {
+                let place =
+                    listener.isAdmin
+                    ? address : "\(listener.name)://\(HostAndPort(host: address, port: listener.port))"
+                let group = listener.group.map { ", for group \($0) only" } ?? ""
+                logger.info("listening on \(place)\(group)")
+            }
+        }
+    }
+
+    private func openBroker(_ settings: BrokerConfiguration) async throws(CommandFailure) -> Broker {
+        tell("recovering logs and reading the policy")
         do throws(BrokerStartError) {
             return try await Broker.open(
                 settings,
                 Broker.Environment(
-                    dataFolder: configuration.dataFolder, logger: logger, processes: ProcPeerProcessLookup(),
+                    dataFolder: configuration.dataFolder, logger: logger,
+                    loggers: { Logger(label: "sluice.\($0)") }, processes: ProcPeerProcessLookup(),
                     // In the child this names the child's own program, which is the same file.
-                    compile: .child(executable: "/proc/self/exe")))
+                    compile: .child(executable: "/proc/self/exe"), version: Sluice.version))
         } catch {
             throw CommandFailure(.failed, error.description)
         }
     }
 
-    private static func server(
-        _ configuration: ServeConfiguration, _ settings: BrokerConfiguration
-    ) throws(CommandFailure) -> ServerConfiguration {
-        var server = ServerConfiguration()
-        do throws(ServerError) {
-            if !configuration.listeners.isEmpty {
-                server.listeners = []
-                for text in configuration.listeners {
-                    server.listeners.append(try ListenerSpecification(parsing: text))
-                }
-            }
-        } catch {
-            throw CommandFailure(.usage, "\(error)")
+    /// Tells `/ready` and the service manager; nil: ready.
+    private func tell(_ reason: String?) {
+        readiness.set(reason)
+        if let reason {
+            notifier?.status(reason)
+        } else {
+            logger.info("sluice is ready")
+            notifier?.ready()
         }
-        server.adminSocketFolder = configuration.dataFolder
-        server.networkThreads = settings.number("num.network.threads")
-        server.requestBytesMax = settings.number("socket.request.max.bytes")
-        server.requestBytesInFlightMax = settings.number("queued.max.request.bytes")
-        server.connectionsMax = settings.number("max.connections")
-        server.connectionsPerAddressMax = settings.number("max.connections.per.ip")
-        server.idleMsMax = Int64(settings.number("connections.max.idle.ms"))
-        server.readThreads = settings.number("num.read.threads")
-        return server
+    }
+
+    // MARK: Metrics and health
+
+    /// nil where no admin listener is configured.
+    private func startAdmin(_ parts: ServeParts) async throws(CommandFailure) -> AdminServer? {
+        guard !configuration.adminListener.isEmpty else { return nil }
+        let admin = AdminServer(pages: pages(parts))
+        do {
+            for address in try await admin.bind(configuration.adminListener) {
+                logger.info("metrics and health on http://\(address)")
+            }
+            return admin
+        } catch {
+            await admin.close()
+            throw CommandFailure(.failed, "\(error)")
+        }
+    }
+
+    private func pages(_ parts: ServeParts) -> AdminPages {
+        AdminPages(
+            metrics: { format in
+                var page = MetricsPage(format)
+                ProcessMetrics.write(to: &page)
+                if let (broker, server) = parts.get {
+                    server.writeMetrics(to: &page)
+                    await broker.writeMetrics(to: &page)
+                }
+                return page.finish()
+            },
+            health: { [pulse] in pulse.problem },
+            ready: { [readiness] in
+                if let reason = readiness.current { return reason }
+                return await parts.get?.broker.diskProblem()
+            })
+    }
+
+    /// Looks after the threads, and gives the service manager its sign of life, until the graceful stop.
+    private struct Supervision: Service {
+        let wiring: ServeWiring
+
+        init(_ wiring: ServeWiring) { self.wiring = wiring }
+
+        func run() async throws {
+            let notifier = wiring.notifier
+            // The group catches signals by now: whoever waits for the line may stop the broker at once.
+            wiring.tell(nil)
+            await withGracefulShutdownHandler {
+                await cancelWhenGracefulShutdown { await watch() }
+            } onGracefulShutdown: {
+                wiring.readiness.set("stopping")
+                notifier?.stopping()
+            }
+        }
+
+        private func watch() async {
+            let watchdog = wiring.notifier?.watchdog
+            let isWatched = !wiring.configuration.adminListener.isEmpty || watchdog != nil
+            let interval = min(watchdog.map { $0 / 2 } ?? .seconds(2), .seconds(2))
+            while isWatched, (try? await Task.sleep(for: interval)) != nil {
+                wiring.pulse.beat()
+                if watchdog != nil, wiring.pulse.problem == nil { wiring.notifier?.alive() }
+            }
+            // Nothing to watch, but the stop must be seen.
+            while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+        }
     }
 }
 
-/// Says that all is up once signals are caught: whoever waits for the line may stop the broker at once.
-private struct ReadyNotice: Service {
-    let logger: Logger
+/// The broker and its server, as soon as they are there.
+final class ServeParts: Sendable {
+    private let parts = Mutex<(broker: Broker, server: BrokerServer)?>(nil)
 
-    func run() async throws {
-        logger.info("sluice is ready")
-        try await gracefulShutdown()
-    }
-}
+    var get: (broker: Broker, server: BrokerServer)? { parts.withLock { $0 } }
 
-/// The settings that the broker knows.
-enum ServeSettings {
-    static let names = BrokerConfiguration.table.definitions.map(\.name)
-
-    static var json: JSON {
-        .object([
-            "settings": .array(
-                BrokerConfiguration.table.definitions.map { definition in
-                    .object([
-                        "name": .string(definition.name),
-                        "default": definition.defaultValue.map { .string($0) } ?? .null,
-                        "documentation": .string(definition.documentation), "live": .bool(definition.isLive),
-                    ])
-                })
-        ])
-    }
-
-    static var table: String {
-        BrokerConfiguration.table.definitions.map { definition in
-            "\(definition.name) = \(definition.defaultValue ?? "(not set)")\n    \(definition.documentation)\n"
-        }.joined()
+    func set(_ broker: Broker, _ server: BrokerServer) {
+        parts.withLock { $0 = (broker, server) }
     }
 }

@@ -71,6 +71,7 @@ final class ReaderFixture: Sendable {
     let runtime: GuestRuntime
     let sink = CollectingSink()
     let nothingBelow = NothingBelow()
+    let meter = ViewMeter()
     private let directory: String
 
     init() {
@@ -109,7 +110,7 @@ final class ReaderFixture: Sendable {
         ReaderRequest(
             topicId: Self.topicId, topic: "accounts", partition: 4, leaderEpoch: 3, fetchOffset: offset,
             bytesMax: bytesMax, sendsFirstWhole: true, plan: plan, dialect: dialect, decompressedMax: 1 << 24,
-            recordMax: 1 << 20)
+            recordMax: 1 << 20, meter: meter)
     }
 
     func encode(

@@ -1,16 +1,16 @@
 /// Lets a few log lines through and counts the rest, so that a flood of bad connections doesn't become a flood of logs.
-struct LogLimiter {
+public struct LogLimiter: Sendable {
     private let linesPerSecond: Int
     private var second: Int64 = .min
     private var lines = 0
     private var suppressed = 0
 
-    init(linesPerSecond: Int) {
+    public init(linesPerSecond: Int) {
         self.linesPerSecond = linesPerSecond
     }
 
     /// The number of lines left out since the last one that was let through; nil: leave out this one, too.
-    mutating func admit(nowMs: Int64) -> Int? {
+    public mutating func admit(nowMs: Int64) -> Int? {
         let now = nowMs / 1000
         if now != second {
             second = now
