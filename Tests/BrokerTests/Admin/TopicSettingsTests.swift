@@ -164,16 +164,17 @@ import Testing
 
     @Test func recordsAreSyncedByAge() async throws {
         let test = try await TestBroker(["log.flush": "os"])
-        let topic = try await test.createTopic("t", configs: ["flush.ms": "1000"])
+        // An hour, so that the broker's own upkeep doesn't come first.
+        let topic = try await test.createTopic("t", configs: ["flush.ms": "3600000"])
         let partition = topic.partitions[0]
         _ = try await test.connect().produce("t", batch("a"))
         let now = test.broker.clock.wallMs()
         await partition.syncIfDue(nowMs: now - 10_000)
         #expect(await partition.syncedOffset == 0)
-        await partition.syncIfDue(nowMs: now + 10_000)
+        await partition.syncIfDue(nowMs: now + 3_610_000)
         while await partition.syncedOffset < 1 { await Task.yield() }
         // Nothing waits any more.
-        await partition.syncIfDue(nowMs: now + 20_000)
+        await partition.syncIfDue(nowMs: now + 7_220_000)
         #expect(await partition.syncedOffset == 1)
     }
 }
