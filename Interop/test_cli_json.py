@@ -121,7 +121,7 @@ def test_topics_groups_records_and_policy(broker):
           {"digest": TEXT, "outcome": "m@1", "steps": [TEXT], "topic": "t"})
     shape(broker.sluice_json("topic", "delete", "t", "--yes"), {"deleted": True, "topic": "t"})
     shape(json.loads(run("serve", "--settings", "--output", "json").stdout),
-          {"settings": [{"default": (TEXT, None), "documentation": TEXT, "live": BOOL, "name": TEXT}]})
+          {"settings": [{"default": (TEXT, None), "documentation": TEXT, "live": BOOL, "name": TEXT, "reloadable": BOOL}]})
     lines = [json.loads(line) for line in run(
         "log", "dump", broker.data / "__sluice_modules-0", "--records", "--output", "json").stdout.splitlines()]
     assert {line["kind"] for line in lines} == {"batch", "record"}
