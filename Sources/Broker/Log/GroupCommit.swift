@@ -10,7 +10,7 @@ import Synchronization
 /// takes the next partition's ticket in the same turn, which then covers all that has come meanwhile.
 ///
 /// A sync waits a little for its group: those whose records the last one made durable are about to send again, and the first of
-/// them would else have a sync for itself and the rest another (8 requests in flight: 4 a sync, 8 with the wait). It waits
+/// them would else have a sync for itself and the rest another (8 requests in flight: 2 to 4 a sync, with the wait 5 to 7). It waits
 /// only where no other partition is to be synced, until as many have written as the last sync answered, and no longer than
 /// that sync took.
 final class GroupCommit: Sendable {

@@ -9,7 +9,7 @@ import WasmRuntime
 ///
 /// Only batches without a failed record are kept: those are reported and follow the on-error rule each time. Nothing is put
 /// by for a partition and view until somebody reads behind another reader: a single consumer would pay for writing through
-/// the whole cache (some 40 ns for a record of 300 bytes) and gain nothing.
+/// the whole cache, a copy of each batch into memory that isn't in the processor's, and gain nothing.
 final class ViewCache: Sendable {
     /// What a batch became.
     enum Form: Sendable, PayloadHolder {
@@ -75,7 +75,7 @@ final class ViewCache: Sendable {
     /// Batches that are put by after a second reader was seen; each hit begins anew.
     private static let putsMax = 4096
     private static let readingsMax = 10_000
-    /// A reader waits so long for one that makes the same batch: most are made in a hundredth of that.
+    /// A reader waits so long for one that makes the same batch.
     private static let patienceNs: Int64 = 50_000_000
 
     private let byteLimit: Int
