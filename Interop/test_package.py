@@ -14,7 +14,7 @@ from harness import SLUICE, TOP, Broker, kcat
 def package(tmp_path_factory):
     for tool in ("dpkg-deb", "dpkg-shlibdeps", "patchelf", "strip"):
         if not shutil.which(tool):
-            pytest.skip(f"{tool} isn't installed (apt-get install dpkg-dev patchelf binutils)")
+            pytest.fail(f"{tool} isn't installed (apt-get install dpkg-dev patchelf binutils)")
     folder = tmp_path_factory.mktemp("deb")
     result = subprocess.run(
         [TOP / "Scripts/package-deb", folder], env=dict(os.environ, SLUICE_BINARY=SLUICE), text=True,

@@ -105,15 +105,6 @@ final class ViewReader: Sendable {
     func close() { runtime.shutdown() }
 }
 
-extension GuestLimits {
-    init(_ limits: ViewLimits) {
-        self.init(
-            memoryBytes: Int(clamping: limits.memoryBytes), callMs: Int(clamping: limits.callMs),
-            fuelPerRecord: limits.fuelPerRecord, outputFactor: Int(limits.outputFactor),
-            outputExtra: Int(clamping: limits.outputExtra))
-    }
-}
-
 extension OnErrorRule {
     init(_ rule: OnError) {
         switch rule {

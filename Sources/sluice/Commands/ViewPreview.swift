@@ -1,4 +1,5 @@
 import ArgumentParser
+import Broker
 import KafkaClient
 import Views
 import WasmRuntime
@@ -161,14 +162,5 @@ enum ViewLookup {
             .notFound, "there is no module or view \(Table.printable(text))",
             hint: near.map { "did you mean \($0)?" } ?? "`sluice module list` and `sluice view list` show what there is"
         )
-    }
-}
-
-extension GuestLimits {
-    init(_ limits: ViewLimits) {
-        self.init(
-            memoryBytes: Int(clamping: limits.memoryBytes), callMs: Int(clamping: limits.callMs),
-            fuelPerRecord: limits.fuelPerRecord, outputFactor: Int(limits.outputFactor),
-            outputExtra: Int(clamping: limits.outputExtra))
     }
 }
