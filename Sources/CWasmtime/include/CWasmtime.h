@@ -119,7 +119,8 @@ _Static_assert(sizeof(wasmtime_val_t) == 32 && offsetof(wasmtime_val_t, of) == 8
 #define WT_POOL_SIZES(X)                                                                                               \
     X(table_elements)                                                                                                  \
     X(max_memory_size)                                                                                                 \
-    X(linear_memory_keep_resident)
+    X(linear_memory_keep_resident)                                                                                     \
+    X(table_keep_resident)
 
 // X(result, name, (parameters), (arguments))
 #define WT_FUNCTIONS(X)                                                                                                \

@@ -72,6 +72,9 @@ enum EngineLimits {
     static let tableElements = 10_000
     /// Bytes of a slot's memory that are zeroed by hand and stay mapped: no page faults in the next batch.
     static let keepResident = 1 << 20
+    /// The same of its table: a pointer an element. Else each batch ends with a call of the kernel for a page or two, a page
+    /// fault in the next one, and an interrupt of the other processors.
+    static let tableKeepResident = 1 << 17
     /// The epoch's period.
     static let tickMs: Int64 = 5
 }

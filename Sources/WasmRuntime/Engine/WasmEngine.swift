@@ -41,6 +41,7 @@ final class WasmEngine: @unchecked Sendable {
         unsafe wasmtime_pooling_allocation_config_table_elements_set(pool, EngineLimits.tableElements)
         unsafe wasmtime_pooling_allocation_config_max_memory_size_set(pool, EngineLimits.memoryByteCount)
         unsafe wasmtime_pooling_allocation_config_linear_memory_keep_resident_set(pool, EngineLimits.keepResident)
+        unsafe wasmtime_pooling_allocation_config_table_keep_resident_set(pool, EngineLimits.tableKeepResident)
         unsafe wasmtime_pooling_allocation_strategy_set(config, pool)
         unsafe wasmtime_pooling_allocation_config_delete(pool)
         guard let made = unsafe wasm_engine_new_with_config(config) else {
