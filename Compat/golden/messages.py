@@ -15,7 +15,8 @@ import pathlib
 import sys
 import uuid
 
-from kafka.protocol.admin import cluster, configs, groups, topics, transactions
+from kafka.protocol import sasl
+from kafka.protocol.admin import acl, cluster, configs, groups, topics, transactions, users
 from kafka.protocol.consumer import fetch, group, metadata as consumer_metadata, offsets
 from kafka.protocol.metadata import api_versions, find_coordinator, metadata
 from kafka.protocol.producer import produce, transaction
@@ -32,6 +33,8 @@ APIS = [
     (cluster, "AlterReplicaLogDirs"), (cluster, "DescribeLogDirs"), (topics, "ElectLeaders"),
     (topics, "AlterPartitionReassignments"), (topics, "ListPartitionReassignments"), (transactions, "DescribeProducers"),
     (configs, "ListConfigResources"), (topics, "DescribeTopicPartitions"),
+    (sasl, "SaslHandshake"), (sasl, "SaslAuthenticate"), (acl, "DescribeAcls"), (acl, "CreateAcls"),
+    (acl, "DeleteAcls"), (users, "DescribeUserScramCredentials"), (users, "AlterUserScramCredentials"),
 ]
 RECORDS = ["ConsumerProtocolSubscription", "ConsumerProtocolAssignment"]
 # Defaults of fields that a version doesn't have; the samples hold none of them.

@@ -123,6 +123,16 @@ extension Broker {
             // Nothing is served under a policy that isn't known.
             throw BrokerStartError("the policy can't be read: \(error)")
         }
+        do {
+            try await security.start()
+        } catch {
+            throw BrokerStartError("ACLs and credentials can't be read: \(error)")
+        }
+        if !security.snapshot.isReadable {
+            logger.error(
+                "\(SecurityStore.topicName) holds a record that this version can't read: only super users may do anything"
+            )
+        }
         policy.onChange { [weak self] snapshot in await self?.policyChanged(snapshot) }
         let errors = BrokerTopicLog(
             name: ViewErrorWriter.topicName, topics: topics, clock: clock, readPool: readPool,
@@ -156,6 +166,7 @@ extension Broker {
         }
         cleaner.thread.stop()
         readPool.stop()
+        logins.worker.stop()
         for lane in lanes { lane.stop() }
     }
 

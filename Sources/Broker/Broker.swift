@@ -28,6 +28,9 @@ public final class Broker: BrokerService {
     let answerMemory: AnswerMemory
     let attribution: AttributionService
     let policy: PolicyStore
+    let security: SecurityStore
+    let authorizer: Authorizer
+    let logins: SaslContext
     let groups: GroupCoordinator
     let reader: ViewReader
     let viewErrors: ViewErrorWriter
@@ -71,9 +74,9 @@ public final class Broker: BrokerService {
         let topics = topics
         let (clock, readPool, timers) = (clock, readPool, timers)
         let decompressedBytesMax = configuration.decompressedBytesMax
-        func log(_ topic: PolicyTopic) -> BrokerTopicLog {
+        func log(_ topic: String) -> BrokerTopicLog {
             BrokerTopicLog(
-                name: topic.name, topics: topics, clock: clock, readPool: readPool,
+                name: topic, topics: topics, clock: clock, readPool: readPool,
                 decompressedBytesMax: decompressedBytesMax)
         }
         let runtime = GuestRuntime(
@@ -84,7 +87,8 @@ public final class Broker: BrokerService {
         var policyConfiguration = PolicyStore.Configuration()
         policyConfiguration.moduleBytesMax = configuration.moduleBytesMax
         let policy = PolicyStore(
-            modules: log(.modules), views: log(.views), topics: BrokerTopicCatalog(topics: topics),
+            modules: log(PolicyTopic.modules.name), views: log(PolicyTopic.views.name),
+            topics: BrokerTopicCatalog(topics: topics),
             admission: GuestAdmission(runtime: runtime), configuration: policyConfiguration,
             now: { clock.wallMs() })
         self.policy = policy
@@ -92,6 +96,14 @@ public final class Broker: BrokerService {
         reader = ViewReader(
             runtime: runtime, sink: viewErrors, metrics: metrics, cacheBytes: configuration.number("view.cache.bytes")
         ) { policy.moduleBytes($0) }
+        let (security, securityLogger) = (
+            SecurityStore(log: log(SecurityStore.topicName), nowMs: { clock.wallMs() }), environment.loggers("security")
+        )
+        self.security = security
+        authorizer = Authorizer(
+            configuration: Authorizer.Configuration(configuration), store: security,
+            denials: DenialLog(logger: securityLogger, clock: clock))
+        logins = SaslContext(configuration, store: security, log: LoginLog(logger: securityLogger, clock: clock))
         groups = GroupCoordinator(
             configuration: GroupConfiguration(configuration),
             store: BrokerOffsetsStore(

@@ -16,6 +16,8 @@ struct ConnectionLoop: Sendable {
         let inbox: FrameInbox
         let writer: NIOLoopBound<FrameWriter>
         let gate: WritabilityGate
+        /// Where clients have to log in.
+        let login: NIOLoopBound<LoginWatch>?
     }
 
     /// Returns when the channel is closed and the session has been told.
@@ -51,20 +53,36 @@ struct ConnectionLoop: Sendable {
                 end.debug("closed a connection: idle for \(idleMsMax) ms")
             }, decoder, writer,
         ])
+        let login =
+            info.listener.saslMechanisms.isEmpty
+            ? nil
+            : LoginWatch(
+                decoder, requestBytesMax: context.configuration.requestBytesMax, end: end)
+        if let login { try pipeline.addHandler(login, position: .after(decoder)) }
         let inbox = decoder.makeInbox(context: try pipeline.context(handler: decoder))
         try channel.syncOptions?.setOption(.recvAllocator, value: decoder.receiver)
         try channel.syncOptions?.setOption(.autoRead, value: true)
         // A stop that began in between has told the other connections, but not this one.
         if context.registry.isStopping { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
         return Ends(
-            inbox: inbox, writer: NIOLoopBound(writer, eventLoop: channel.eventLoop), gate: writer.gate)
+            inbox: inbox, writer: NIOLoopBound(writer, eventLoop: channel.eventLoop), gate: writer.gate,
+            login: login.map { NIOLoopBound($0, eventLoop: channel.eventLoop) })
     }
 
     private func read(_ ends: Ends, _ queue: ResponseQueue) async {
         let session = context.service.connect(info)
+        var login = ends.login
         do {
             while let frame = await ends.inbox.next() {
                 let reply = try await session.handle(frame)
+                if let watch = login, !session.awaitsLogin {
+                    login = nil
+                    if channel.eventLoop.inEventLoop {
+                        watch.value.loggedIn()
+                    } else {
+                        channel.eventLoop.execute { watch.value.loggedIn() }
+                    }
+                }
                 guard await answer(reply, to: frame.readableBytes, ends, queue) else { break }
             }
         } catch {

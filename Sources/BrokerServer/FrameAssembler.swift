@@ -18,7 +18,7 @@ struct FrameAssembler {
 
     /// Longer frames ask for budget before any of their bytes are gathered.
     let smallBytesMax: Int
-    let bytesMax: Int
+    var bytesMax: Int
 
     /// Bytes of the last read that aren't used up.
     private var incoming = ByteBuffer()

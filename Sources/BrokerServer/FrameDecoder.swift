@@ -23,6 +23,7 @@ final class FrameDecoder: ChannelDuplexHandler {
     private let counters: ServerCounters
     private let end: ConnectionEnd
     private var inbox: FrameInbox?
+    private var limitName = "socket.request.max.bytes"
 
     private var ticket: MemoryBudget.Ticket?
     /// NIO asked for a read while there was no room.
@@ -36,6 +37,12 @@ final class FrameDecoder: ChannelDuplexHandler {
         self.share = share
         self.counters = counters
         self.end = end
+    }
+
+    /// The longest frame from now on, and what it is called. On the event loop.
+    func limit(to bytesMax: Int, as name: String = "socket.request.max.bytes") {
+        assembler.bytesMax = bytesMax
+        limitName = name
     }
 
     /// Once, on the event loop, when the handler is in the pipeline.
@@ -178,8 +185,7 @@ final class FrameDecoder: ChannelDuplexHandler {
         case .negativeLength(let length):
             end.note(.malformed, "a frame with the length \(length)")
         case .oversized(let length):
-            end.note(
-                .malformed, "a frame of \(length) bytes; socket.request.max.bytes is \(assembler.bytesMax)")
+            end.note(.malformed, "a frame of \(length) bytes; \(limitName) is \(assembler.bytesMax)")
         }
         // The connection closes when what came before is answered.
         stop()

@@ -96,7 +96,7 @@ struct ListenerBinding {
             let advertised = advertised(specification, port: port)
             let info = ListenerInfo(
                 name: specification.name, advertisedHost: advertised.host, advertisedPort: advertised.port,
-                pinnedGroup: specification.group)
+                pinnedGroup: specification.group, saslMechanisms: specification.sasl)
             return ConnectionAdmission(context: context, listener: info).admit(channel)
         }
         do {

@@ -1,4 +1,6 @@
-/// One `--listener NAME://host:port[?group=…&advertise=host:port]`.
+public import Broker
+
+/// One `--listener NAME://host:port[?group=…&advertise=host:port&sasl=…]`.
 public struct ListenerSpecification: Sendable, Equatable {
     public var name: String
     /// A host name, a numeric address, or empty for all interfaces.
@@ -9,6 +11,8 @@ public struct ListenerSpecification: Sendable, Equatable {
     public var group: String?
     /// What clients are told to connect to, if not host and port.
     public var advertised: HostAndPort?
+    /// How clients log in, as in `sasl=PLAIN+SCRAM-SHA-512`; empty: they don't.
+    public var sasl: [SaslMechanism] = []
 
     /// What serves where nothing is configured.
     public static let standard = ListenerSpecification(name: "PLAIN", host: "localhost", port: 9092)
@@ -50,14 +54,27 @@ public struct ListenerSpecification: Sendable, Equatable {
                     throw refuse("advertise=\(value) isn't host:port")
                 }
                 advertised = place
-            case "group", "advertise":
+            case "sasl" where sasl.isEmpty:
+                guard let mechanisms = Self.mechanisms(value) else {
+                    let known = SaslMechanism.allCases.map(\.rawValue).joined(separator: "+")
+                    throw refuse("sasl=\(value) isn't one or more of \(known)")
+                }
+                sasl = mechanisms
+            case "group", "advertise", "sasl":
                 throw refuse("option \(parts[0]) is given twice")
             case "tls":
                 throw refuse("TLS isn't supported by this version")
             default:
-                throw refuse("option \"\(parts[0])\" isn't known; there are group and advertise")
+                throw refuse("option \"\(parts[0])\" isn't known; there are group, advertise and sasl")
             }
         }
+    }
+
+    /// nil if one isn't known or is named twice.
+    private static func mechanisms(_ text: String) -> [SaslMechanism]? {
+        let names = text.split(separator: "+", omittingEmptySubsequences: false)
+        let mechanisms = names.compactMap { SaslMechanism(rawValue: String($0)) }
+        return mechanisms.count == names.count && Set(mechanisms).count == names.count ? mechanisms : nil
     }
 }
 

@@ -19,22 +19,28 @@ final class TestBroker: Sendable {
 
     init(
         _ settings: [String: String] = [:], folder: TemporaryFolder = TemporaryFolder(),
-        processes: (any PeerProcessLookup)? = nil
+        processes: (any PeerProcessLookup)? = nil, clock: any BrokerClock = SystemBrokerClock(),
+        securityLogger: Logger? = nil
     ) async throws {
         self.folder = folder
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         broker = try await Broker.open(
             try BrokerConfiguration(settings),
-            Broker.Environment(dataFolder: folder.path, logger: logger, processes: processes, compile: .inProcess))
+            Broker.Environment(
+                dataFolder: folder.path, logger: logger,
+                loggers: { [logger] in $0 == "security" ? securityLogger ?? logger : logger }, clock: clock,
+                processes: processes, compile: .inProcess))
     }
 
     /// A client's connection; `isAdmin`: through the admin socket.
-    func connect(peer: String = "127.0.0.1", isAdmin: Bool = false, pinnedGroup: String? = nil) -> TestConnection {
+    func connect(
+        peer: String = "127.0.0.1", isAdmin: Bool = false, pinnedGroup: String? = nil, sasl: [SaslMechanism] = []
+    ) -> TestConnection {
         let id = ids.wrappingAdd(1, ordering: .relaxed).newValue
         let listener = ListenerInfo(
             name: "PLAIN", advertisedHost: "localhost", advertisedPort: 9092, pinnedGroup: pinnedGroup,
-            isAdmin: isAdmin)
+            isAdmin: isAdmin, saslMechanisms: sasl)
         let info = ConnectionInfo(
             id: id, listener: listener, peerAddress: isAdmin ? "" : peer, peerPort: 40_000 + Int(id),
             localAddress: "127.0.0.1", localPort: 9092, peerUserId: isAdmin ? geteuid() : nil)

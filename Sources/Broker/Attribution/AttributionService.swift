@@ -50,6 +50,11 @@ final class AttributionService: Sendable {
         }
     }
 
+    /// The connection has proven who it is. What it has shown of itself before stays.
+    func authenticated(_ connection: ConnectionInfo, as principal: Principal) {
+        state.withLock { $0.table.authenticate(connection.id, as: principal) }
+    }
+
     func disconnected(_ connection: ConnectionInfo) {
         let now = clock.monotonicMs()
         state.withLock { state in
@@ -174,7 +179,7 @@ final class AttributionService: Sendable {
             return .decided(
                 state.table.resolve(
                     snapshot, reader, connection: context.connection.id, topic: topic, now: now,
-                    mayReadGroup: { _ in true }))
+                    mayReadGroup: { context.access.allows(.read, .group, $0) }))
         }
     }
 

@@ -4,7 +4,7 @@ extension BrokerConfiguration {
 
     /// Every setting of a broker, in the order in which the documentation lists them.
     public static let table = ConfigTable(
-        identity + topics + logs + cleaner + limits + groups + views + metrics, refused: refusedNames)
+        identity + topics + logs + cleaner + limits + groups + views + security + metrics, refused: refusedNames)
 
     private static let metrics = [
         ConfigDefinition(
@@ -204,6 +204,8 @@ extension BrokerConfiguration {
         "log.dirs": "there is one folder: write log.dir",
         "advertised.listeners": "a listener says it itself: NAME://HOST:PORT?advertise=HOST:PORT",
         "listener.security.protocol.map": "a listener's settings are in its URL",
+        "authorizer.class.name": "write authorizer=acl",
+        "sasl.enabled.mechanisms": "a listener says it itself: NAME://HOST:PORT?sasl=SCRAM-SHA-512",
         "zookeeper.connect": oneNode, "process.roles": oneNode, "controller.quorum.voters": oneNode,
         "controller.quorum.bootstrap.servers": oneNode, "controller.listener.names": oneNode,
         "inter.broker.listener.name": oneNode,

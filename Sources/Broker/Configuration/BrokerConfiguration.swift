@@ -77,6 +77,7 @@ public struct BrokerConfiguration: Sendable {
             throw ConfigError(
                 "\(shortest) = \(text(shortest)): must be at most \(longest), which is \(text(longest))")
         }
+        try checkSuperUsers()
         // A topic without settings of its own must be possible.
         _ = try TopicConfiguration([:], broker: self)
     }

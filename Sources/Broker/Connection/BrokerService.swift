@@ -24,8 +24,15 @@ public protocol ConnectionSession: AnyObject {
     /// Throws if the connection must be closed without an answer.
     func handle(_ frame: ByteBuffer) async throws(ConnectionClosure) -> Reply
 
+    /// The client has yet to log in; until then the server bounds its requests and its time. Once false, it stays so.
+    var awaitsLogin: Bool { get }
+
     /// The connection is gone; called once, after the last `handle` has returned.
     func disconnected()
+}
+
+extension ConnectionSession {
+    public var awaitsLogin: Bool { false }
 }
 
 /// Why the broker closes a connection. Goes to the log; holds no bytes of the request.

@@ -57,6 +57,29 @@ extension BrokerSession {
         case .describeTopicPartitions:
             let request: DescribeTopicPartitionsRequest = try decode(frame, header)
             return .ready(try Self.encode(broker.handle(request, context), header))
+        default: return try await dispatchSecurity(api, frame, header, context)
+        }
+    }
+
+    private func dispatchSecurity(
+        _ api: ApiKey, _ frame: ByteBuffer, _ header: RequestHeader, _ context: RequestContext
+    ) async throws(ConnectionClosure) -> Reply {
+        switch api {
+        case .describeAcls:
+            let request: DescribeAclsRequest = try decode(frame, header)
+            return .ready(try Self.encode(broker.handle(request, context), header))
+        case .createAcls:
+            let request: CreateAclsRequest = try decode(frame, header)
+            return .ready(try Self.encode(await broker.handle(request, context), header))
+        case .deleteAcls:
+            let request: DeleteAclsRequest = try decode(frame, header)
+            return .ready(try Self.encode(await broker.handle(request, context), header))
+        case .describeUserScramCredentials:
+            let request: DescribeUserScramCredentialsRequest = try decode(frame, header)
+            return .ready(try Self.encode(broker.handle(request, context), header))
+        case .alterUserScramCredentials:
+            let request: AlterUserScramCredentialsRequest = try decode(frame, header)
+            return .ready(try Self.encode(await broker.handle(request, context), header))
         default: return try await dispatchGroup(api, frame, header, context)
         }
     }

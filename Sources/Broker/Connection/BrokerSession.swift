@@ -1,5 +1,6 @@
 import KafkaMessages
 import NIOCore
+import Views
 
 /// The broker's side of one connection: reads requests, hands them to the handlers, makes frames of their answers.
 final class BrokerSession: ConnectionSession {
@@ -7,17 +8,35 @@ final class BrokerSession: ConnectionSession {
     private static let elementsMax = 100_000
 
     let broker: Broker
-    private let connection: ConnectionInfo
+    let connection: ConnectionInfo
+    /// Where the listener asks for a login.
+    let gate: LoginGate?
+    private(set) var principal: Principal
+    private var access: AccessCache
     /// One partition of each lane that has got records from here since the last `settle`.
     private var unsettled: [Partition] = []
 
     init(broker: Broker, connection: ConnectionInfo) {
         self.broker = broker
         self.connection = connection
-        broker.attribution.connected(connection, as: broker.principal(of: connection))
+        gate = connection.listener.saslMechanisms.isEmpty ? nil : LoginGate(broker, connection)
+        principal = broker.principal(of: connection)
+        access = AccessCache(broker.authorizer, principal, host: connection.peerAddress)
+        broker.attribution.connected(connection, as: principal)
+    }
+
+    var awaitsLogin: Bool { gate?.awaitsLogin ?? false }
+
+    /// A login has proven who this is.
+    func authenticated(as principal: Principal) {
+        guard principal != self.principal else { return }
+        self.principal = principal
+        access = AccessCache(broker.authorizer, principal, host: connection.peerAddress)
+        broker.attribution.authenticated(connection, as: principal)
     }
 
     func handle(_ frame: ByteBuffer) async throws(ConnectionClosure) -> Reply {
+        if let gate, gate.takesBareMessages { return try await bareMessage(frame, gate) }
         let header = try readHeader(frame)
         guard let api = SupportedApis.find(apiKeyNumber: header.apiKeyNumber) else {
             throw ConnectionClosure("API key \(header.apiKeyNumber) is not offered")
@@ -28,9 +47,10 @@ final class BrokerSession: ConnectionSession {
             }
             return .ready(try Self.encode(broker.unsupportedApiVersions(), version: 0, header))
         }
+        try gate?.admit(api.apiKey)
         let context = RequestContext(
-            connection: connection, principal: broker.principal(of: connection), clientId: header.clientId ?? "",
-            apiVersion: header.apiVersion, correlationId: header.correlationId)
+            connection: connection, principal: principal, access: access, clientId: header.clientId ?? "",
+            api: api.apiKey, apiVersion: header.apiVersion, correlationId: header.correlationId)
         broker.attribution.request(context)
         if api.apiKey != .produce { await settle() }
         let startNs = broker.clock.monotonicNs()
@@ -54,6 +74,7 @@ final class BrokerSession: ConnectionSession {
     func disconnected() {
         broker.fetchSessions.disconnected(connection.id)
         broker.attribution.disconnected(connection)
+        broker.authorizer.denials.forget(connection.id)
     }
 
     private func dispatch(
@@ -67,6 +88,7 @@ final class BrokerSession: ConnectionSession {
             broker.attribution.software(
                 request.clientSoftwareName, request.clientSoftwareVersion, of: connection)
             return .ready(try Self.encode(broker.handle(request, context), header))
+        case .saslHandshake, .saslAuthenticate: return try await dispatchLogin(api, frame, header, context)
         case .metadata:
             let request: MetadataRequest = try decode(frame, header)
             return .ready(try Self.encode(await broker.handle(request, context), header))

@@ -47,14 +47,18 @@ public struct ListenerInfo: Sendable, Equatable {
     public var pinnedGroup: String?
     /// The Unix socket in the data folder.
     public var isAdmin: Bool
+    /// How clients log in here, before anything else; empty: they don't.
+    public var saslMechanisms: [SaslMechanism]
 
     public init(
-        name: String, advertisedHost: String, advertisedPort: Int, pinnedGroup: String? = nil, isAdmin: Bool = false
+        name: String, advertisedHost: String, advertisedPort: Int, pinnedGroup: String? = nil, isAdmin: Bool = false,
+        saslMechanisms: [SaslMechanism] = []
     ) {
         self.name = name
         self.advertisedHost = advertisedHost
         self.advertisedPort = advertisedPort
         self.pinnedGroup = pinnedGroup
         self.isAdmin = isAdmin
+        self.saslMechanisms = saslMechanisms
     }
 }

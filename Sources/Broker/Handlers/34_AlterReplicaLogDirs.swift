@@ -13,7 +13,7 @@ extension Broker {
                 answer.partitions = topic.partitions.map { index in
                     var result = AlterReplicaLogDirsResponse.AlterReplicaLogDirPartitionResult()
                     result.partitionIndex = index
-                    if !context.mayWritePolicy {
+                    if !context.mayAdminister {
                         result.errorCode = .clusterAuthorizationFailed
                     } else if !isHere.contains(wanted.path) {
                         result.errorCode = .logDirNotFound

@@ -64,7 +64,7 @@ extension Broker {
 
     /// What holds for the whole cluster is changed by the administrator, and without an authorizer from this machine.
     func checkMayAdminister(_ context: RequestContext) throws(TopicError) {
-        guard context.mayWritePolicy else {
+        guard context.mayAdminister else {
             throw TopicError(
                 code: .clusterAuthorizationFailed,
                 message: "what holds for the cluster is changed from the broker's own machine, or over its admin socket"

@@ -105,6 +105,9 @@ extension Broker {
         page.write(BrokerMetric.evidence) { family in
             for kind in EvidenceClass.allCases { family.add([kind.name], metrics.evidence[kind.rawValue]) }
         }
+        page.write(BrokerMetric.logins) { family in
+            for result in LoginResult.allCases { family.add([result.name], metrics.logins[result.rawValue]) }
+        }
     }
 
     private func writeViews(to page: inout MetricsPage) {

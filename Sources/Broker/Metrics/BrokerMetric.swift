@@ -132,6 +132,11 @@ enum BrokerMetric {
     static let cacheBytesMax = MetricDefinition.gauge(
         "sluice_view_cache_limit_bytes", "The bound on them (view.cache.bytes).")
 
+    // MARK: Security
+
+    static let logins = MetricDefinition.counter(
+        "sluice_logins_total", labels: ["result"], "SASL logins that succeeded or failed.")
+
     // MARK: Memory
 
     static let answerBytes = MetricDefinition.gauge(
@@ -147,6 +152,7 @@ enum BrokerMetric {
         segmentsDeleted, maintenanceFailures, openFiles, openFilesMax, fileOpens, diskFree, diskSize, groups,
         groupMembers, groupLag, policyOffset, policyBindings, policyDefaults, policyViews, policyModules, outcomes,
         evidence, viewRecords, viewFailures, viewSeconds, guestSeconds, guestInstances, compiles, compileSeconds,
-        errorsLeftOut, cacheHits, cacheMisses, cacheEvictions, cacheBytes, cacheBytesMax, answerBytes, answerBytesMax,
+        errorsLeftOut, cacheHits, cacheMisses, cacheEvictions, cacheBytes, cacheBytesMax, logins, answerBytes,
+        answerBytesMax,
     ]
 }

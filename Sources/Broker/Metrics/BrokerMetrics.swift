@@ -24,6 +24,8 @@ final class BrokerMetrics: Sendable {
     let guestSeconds = Histogram(.work)
     let segmentsDeleted = Counter()
     let maintenanceFailures = Counter()
+    /// Logins by `LoginResult`.
+    let logins = CounterTable(count: LoginResult.allCases.count)
 
     /// A group's label holds nothing.
     struct GroupMark: Sendable {}
@@ -61,6 +63,18 @@ enum AppendFailure: Int, CaseIterable {
         case .corrupt: self = .corrupt
         case .outOfOrderSequence, .invalidProducerEpoch: self = .producer
         case .invalidBatch, .appendTooLarge, .offsetsExhausted, .offsetOutOfRange: self = .batch
+        }
+    }
+}
+
+/// How a SASL login ended.
+enum LoginResult: Int, CaseIterable {
+    case succeeded, failed
+
+    var name: String {
+        switch self {
+        case .succeeded: "succeeded"
+        case .failed: "failed"
         }
     }
 }

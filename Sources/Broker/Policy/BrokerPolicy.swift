@@ -90,9 +90,8 @@ extension Broker {
     func writePolicy(
         _ records: ByteBuffer, _ topic: PolicyTopic, _ index: Int32, _ context: RequestContext
     ) async -> ProduceResponse.PartitionProduceResponse {
-        let origin = PolicyOrigin(principal: context.principal, connection: context.connection)
         let answer = await policy.produce(
-            topic: topic, batch: Array(records.readableBytesView), origin: origin)
+            topic: topic, batch: Array(records.readableBytesView), origin: context.policyOrigin(topic))
         var response = answer.produceResponse
         response.index = index
         return response
@@ -114,8 +113,7 @@ extension Broker {
     ) async throws(TopicError) {
         let answer = await policy.change(
             topic: .views, records: records,
-            origin: PolicyOrigin(principal: context.principal, connection: context.connection), creating: creating,
-            validateOnly: validateOnly)
+            origin: context.policyOrigin(.views), creating: creating, validateOnly: validateOnly)
         if answer.errorCode != .none {
             let code: ErrorCode = answer.errorCode == .invalidRecord ? .invalidConfig : answer.errorCode
             throw TopicError(code: code, message: answer.message ?? "views can't be set")
@@ -141,9 +139,7 @@ extension Broker {
     /// The step that a fetch brings along in our own tags, loaded. Needs the right to write modules.
     func adhocStep(of request: FetchRequest, _ context: RequestContext) async throws(AdhocRefusal) -> AdhocStep? {
         guard request.adhocDigest != nil || request.adhocModule != nil else { return nil }
-        guard PolicyOrigin(principal: context.principal, connection: context.connection).mayWrite else {
-            throw .notAllowed
-        }
+        guard context.policyOrigin(.modules).mayWrite else { throw .notAllowed }
         let bytes: [UInt8]
         switch (request.adhocDigest, request.adhocModule) {
         case (nil, let module?):

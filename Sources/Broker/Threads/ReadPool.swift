@@ -1,12 +1,13 @@
 import Synchronization
 
-/// A few threads for file reads that may wait for the disk, so that neither event loops nor log lanes do.
+/// A few threads for file reads that may wait for the disk, so that neither event loops nor log lanes do; another of them
+/// hashes passwords.
 final class ReadPool: TaskExecutor, Sendable {
     private let threads: [JobThread]
     private let turn = Atomic<UInt>(0)
 
-    init(threadCount: Int) {
-        threads = (0..<max(1, threadCount)).map { JobThread(name: "read-\($0)") }
+    init(threadCount: Int, name: String = "read") {
+        threads = (0..<max(1, threadCount)).map { JobThread(name: "\(name)-\($0)") }
         for thread in threads { unsafe thread.start(.task(asUnownedTaskExecutor())) }
     }
 

@@ -63,6 +63,13 @@ final class Timers: Sendable {
         return token
     }
 
+    /// Returns when the time has come.
+    func wait(ms: Int64) async {
+        await withCheckedContinuation { continuation in
+            schedule(afterMs: ms) { continuation.resume() }
+        }
+    }
+
     func cancel(_ token: Token) {
         state.withLock { $0.cancel(token) }
     }

@@ -15,6 +15,11 @@ struct InternalTopic {
             ].merging(appendTime) { own, _ in own }
             return InternalTopic(name: topic.name, partitionCount: 1, settings: settings)
         }
+        let security = InternalTopic(
+            name: SecurityStore.topicName, partitionCount: 1,
+            settings: [
+                "cleanup.policy": "compact", "max.message.bytes": String(SecurityStore.messageBytesMax),
+            ].merging(appendTime) { own, _ in own })
         let errors = InternalTopic(
             name: ViewErrorWriter.topicName, partitionCount: 1,
             settings: [
@@ -24,6 +29,6 @@ struct InternalTopic {
             name: BrokerOffsetsStore.topicName,
             partitionCount: configuration.number("offsets.topic.num.partitions"),
             settings: ["cleanup.policy": "compact", "segment.bytes": "104857600"])
-        return policy + [errors, offsets]
+        return policy + [security, errors, offsets]
     }
 }

@@ -43,6 +43,9 @@ extension SupportedApis {
             apiKey: .listGroups, name: "ListGroups",
             versions: 0...5, advertised: 0...5, flexibleFrom: 3),
         SupportedApi(
+            apiKey: .saslHandshake, name: "SaslHandshake",
+            versions: 0...1, advertised: 0...1, flexibleFrom: nil),
+        SupportedApi(
             apiKey: .apiVersions, name: "ApiVersions",
             versions: 0...4, advertised: 0...4, flexibleFrom: 3),
         SupportedApi(
@@ -61,6 +64,15 @@ extension SupportedApis {
             apiKey: .offsetForLeaderEpoch, name: "OffsetForLeaderEpoch",
             versions: 2...4, advertised: 2...4, flexibleFrom: 4),
         SupportedApi(
+            apiKey: .describeAcls, name: "DescribeAcls",
+            versions: 1...3, advertised: 1...3, flexibleFrom: 2),
+        SupportedApi(
+            apiKey: .createAcls, name: "CreateAcls",
+            versions: 1...3, advertised: 1...3, flexibleFrom: 2),
+        SupportedApi(
+            apiKey: .deleteAcls, name: "DeleteAcls",
+            versions: 1...3, advertised: 1...3, flexibleFrom: 2),
+        SupportedApi(
             apiKey: .describeConfigs, name: "DescribeConfigs",
             versions: 1...4, advertised: 1...4, flexibleFrom: 4),
         SupportedApi(
@@ -72,6 +84,9 @@ extension SupportedApis {
         SupportedApi(
             apiKey: .describeLogDirs, name: "DescribeLogDirs",
             versions: 1...5, advertised: 1...5, flexibleFrom: 2),
+        SupportedApi(
+            apiKey: .saslAuthenticate, name: "SaslAuthenticate",
+            versions: 0...2, advertised: 0...2, flexibleFrom: 2),
         SupportedApi(
             apiKey: .createPartitions, name: "CreatePartitions",
             versions: 0...3, advertised: 0...3, flexibleFrom: 2),
@@ -93,6 +108,12 @@ extension SupportedApis {
         SupportedApi(
             apiKey: .offsetDelete, name: "OffsetDelete",
             versions: 0...0, advertised: 0...0, flexibleFrom: nil),
+        SupportedApi(
+            apiKey: .describeUserScramCredentials, name: "DescribeUserScramCredentials",
+            versions: 0...0, advertised: 0...0, flexibleFrom: 0),
+        SupportedApi(
+            apiKey: .alterUserScramCredentials, name: "AlterUserScramCredentials",
+            versions: 0...0, advertised: 0...0, flexibleFrom: 0),
         SupportedApi(
             apiKey: .describeCluster, name: "DescribeCluster",
             versions: 0...2, advertised: 0...2, flexibleFrom: 0),

@@ -38,7 +38,7 @@ public struct Name: Sendable, Hashable, Comparable, ExpressibleByStringLiteral, 
     }
 
     /// The first `count` bytes as a name; nil if there are fewer, or if they end inside a scalar.
-    func prefix(byteCount count: Int) -> Name? {
+    public func prefix(byteCount count: Int) -> Name? {
         let utf8 = string.utf8
         guard let end = utf8.index(utf8.startIndex, offsetBy: count, limitedBy: utf8.endIndex) else { return nil }
         if end < utf8.endIndex && utf8[end] & 0xC0 == 0x80 { return nil }

@@ -5,7 +5,7 @@ import Synchronization
 /// `--log-level` and `log.level`: one level for all loggers, and others for some by name: `info,groups=debug`.
 struct LogLevelSetting: Sendable, Equatable, ExpressibleByArgument {
     /// The loggers of a broker; each writes under `sluice.NAME`, lines of none of them under `sluice`.
-    static let loggers = ["admin", "groups", "log", "policy", "readers", "server"]
+    static let loggers = ["admin", "groups", "log", "policy", "readers", "security", "server"]
 
     var base = LogLevel.info
     var named: [String: LogLevel] = [:]

@@ -20,7 +20,7 @@ struct ServeConfiguration: Sendable, Equatable {
     static let own = [
         ConfigDefinition(
             "listeners", .text, default: "PLAIN://localhost:9092",
-            "Where to listen: a list of `NAME://HOST:PORT[?group=…&advertise=HOST:PORT]`. Also `--listener`."),
+            "Where to listen: a list of `NAME://HOST:PORT[?group=…&advertise=HOST:PORT&sasl=…]`. Also `--listener`."),
         ConfigDefinition(
             "admin.listener", .text, default: nil,
             "HOST:PORT of metrics and health over HTTP, for loopback or a network of its own. Not set: none. Also `--admin-listener`."

@@ -1,0 +1,38 @@
+import Views
+
+/// Who may come in, and who may do what.
+extension BrokerConfiguration {
+    static let security = [
+        ConfigDefinition(
+            "authorizer", .word(["none"]), default: "none",
+            "acl: what no ACL allows is denied. none: whoever reaches a listener may use it, and policy, users and ACLs are the business of this machine."
+        ),
+        ConfigDefinition(
+            "super.users", .text, default: "", "Who may do everything under authorizer = acl: User:NAME;User:NAME."),
+        ConfigDefinition(
+            "allow.everyone.if.no.acl.found", .boolean, default: "false",
+            "Under authorizer = acl: what no ACL is about is allowed, but for the broker's own topics."),
+        ConfigDefinition(
+            "connections.max.reauth.ms", .long(0...Int64(Int32.max)), default: "0",
+            "How long a SASL login holds; a client that doesn't log in again in time is cut off. 0: as long as its connection."
+        ),
+        ConfigDefinition(
+            "connection.failed.authentication.delay.ms", .int(0...10_000), default: "100",
+            "How late a failed login is answered; later, if an address has many."),
+    ]
+
+    /// `super.users`.
+    var superUsers: [Principal] {
+        text("super.users").split(separator: ";").compactMap { Principal(name: String($0).trimmed) }
+    }
+
+    func checkSuperUsers() throws(ConfigError) {
+        for part in text("super.users").split(separator: ";") {
+            guard Principal(name: String(part).trimmed)?.userName != nil else {
+                throw ConfigError(
+                    "super.users = \(part.prefix(100)): must be names of users as in User:alice;User:bob, "
+                        + "and User:ANONYMOUS is nobody's")
+            }
+        }
+    }
+}
