@@ -40,7 +40,10 @@ func tool(
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
@@ -58,6 +61,9 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
@@ -95,12 +101,13 @@ let package = Package(
                 "Broker", "SegmentLog", "Metering", "CSluice", nioCore, nioPosix, nioHTTP1, logging, lifecycle, system,
                 deque,
             ]),
-        room("KafkaClient", ["KafkaMessages", "KafkaRecords", nioCore, nioPosix, logging]),
+        room("KafkaClient", ["KafkaMessages", "KafkaRecords", nioCore, nioPosix, nioSSL, crypto, logging]),
         tool(
             "sluice",
             [
                 "Broker", "BrokerServer", "KafkaClient", "KafkaMessages", "KafkaRecords", "SegmentLog", "Views",
                 "Metering", "WasmRuntime", "CSluice", arguments, logging, lifecycle, signals, yams, system, nioCore,
+                x509, asn1, crypto,
             ]),
 
         // Development only.
@@ -112,7 +119,9 @@ let package = Package(
 
         .target(
             name: "ProtocolTestBroker",
-            dependencies: ["KafkaClient", "KafkaMessages", "KafkaRecords", "Views", nioCore, nioPosix],
+            dependencies: [
+                "KafkaClient", "KafkaMessages", "KafkaRecords", "Views", nioCore, nioPosix, nioSSL, x509, asn1, crypto,
+            ],
             path: "Tests/ProtocolTestBroker", swiftSettings: testing),
 
         tests("MeteringTests", ["Metering"]),
@@ -142,10 +151,10 @@ let package = Package(
                 "sluice", "Broker", "BrokerServer", "KafkaClient", "KafkaMessages", "KafkaRecords", "Metering", "Views",
                 "ProtocolTestBroker", "WasmRuntime",
                 arguments, logging,
-                system, nioCore,
+                system, nioCore, nioSSL,
             ]),
         tests(
             "KafkaClientTests",
-            ["KafkaClient", "KafkaMessages", "KafkaRecords", "ProtocolTestBroker", nioCore, nioPosix]),
+            ["KafkaClient", "KafkaMessages", "KafkaRecords", "ProtocolTestBroker", nioCore, nioPosix, nioSSL]),
     ]
 )

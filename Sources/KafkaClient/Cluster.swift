@@ -13,6 +13,9 @@ public actor Cluster {
     private var connections: [Int32: KafkaConnection] = [:]
     private var coordinators: [String: KafkaConnection] = [:]
     private var brokers: [ClusterMetadata.Broker] = []
+    /// Connections that were replaced, as those whose login is nearly worn out. Answers may still come on them.
+    private var retired: [KafkaConnection] = []
+    private static let retiredMax = 16
 
     public init(bootstrap: BrokerAddress, configuration: KafkaConnection.Configuration) {
         self.bootstrap = bootstrap
@@ -44,7 +47,9 @@ public actor Cluster {
             await fresh.close()
             return open
         }
+        let old = bootstrapConnection
         bootstrapConnection = fresh
+        await retire(old)
         return fresh
     }
 
@@ -61,7 +66,8 @@ public actor Cluster {
             await fresh.close()
             return open
         }
-        connections[id] = fresh
+        let old = connections.updateValue(fresh, forKey: id)
+        await retire(old)
         return fresh
     }
 
@@ -89,7 +95,8 @@ public actor Cluster {
         if brokers.isEmpty { _ = try await metadata(topics: []) }
         let address = brokers.count <= 1 ? bootstrap : BrokerAddress.tcp(host: host, port: Int(port))
         let fresh = try await KafkaConnection.connect(to: address, configuration: configuration)
-        coordinators[group] = fresh
+        let old = coordinators.updateValue(fresh, forKey: group)
+        await retire(old)
         return fresh
     }
 
@@ -146,8 +153,15 @@ public actor Cluster {
         preconditionFailure("the last attempt returns or throws")
     }
 
+    private func retire(_ old: KafkaConnection?) async {
+        guard let old else { return }
+        retired.append(old)
+        while retired.count > Self.retiredMax { await retired.removeFirst().close() }
+    }
+
     public func close() async {
-        let open = [bootstrapConnection].compactMap { $0 } + connections.values + coordinators.values
+        let open = [bootstrapConnection].compactMap { $0 } + connections.values + coordinators.values + retired
+        retired = []
         bootstrapConnection = nil
         connections = [:]
         coordinators = [:]

@@ -16,6 +16,12 @@ public struct KafkaClientError: Error, Sendable, CustomStringConvertible {
         case malformedResponse
         /// What the caller asked for can't be sent.
         case invalidRequest
+        /// The broker's certificate isn't one to trust.
+        case untrusted
+        /// No TLS connection came about, for another reason.
+        case tlsFailed
+        /// The broker takes the login not, or takes none.
+        case loginFailed
         /// The broker answered with an error.
         case broker(ErrorCode)
     }

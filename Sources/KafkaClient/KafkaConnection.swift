@@ -1,6 +1,7 @@
 public import KafkaMessages
 public import NIOCore
 public import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// One connection to a broker. Requests are sent in the order of the calls, several may wait at once, and each is
@@ -14,6 +15,10 @@ public final class KafkaConnection: Sendable {
         public var requestTimeout: TimeAmount = .seconds(30)
         /// A longer answer ends the connection.
         public var frameBytesMax = 256 * 1024 * 1024
+        /// nil: bytes go as they are. A Unix socket has neither TLS nor a login.
+        public var tls: ClientTLS?
+        /// nil: whoever connects is nobody in particular, or whom its certificate names.
+        public var login: ClientLogin?
 
         public init(clientId: String) {
             self.clientId = clientId
@@ -25,53 +30,85 @@ public final class KafkaConnection: Sendable {
     public let features: BrokerFeatures
     let configuration: Configuration
     private let channel: any Channel
+    private let failure: ConnectionFailure
+    /// When the login is worn out but for a reserve (KIP-368); nil: never.
+    private let renewal: NIODeadline?
     private let nextCorrelationId = Atomic<Int32>(1)
 
     private init(
-        address: BrokerAddress, configuration: Configuration, channel: any Channel, features: BrokerFeatures
+        _ address: BrokerAddress, _ configuration: Configuration, _ channel: any Channel, _ failure: ConnectionFailure,
+        features: BrokerFeatures, renewal: NIODeadline? = nil
     ) {
         self.address = address
         self.configuration = configuration
         self.channel = channel
+        self.failure = failure
         self.features = features
+        self.renewal = renewal
     }
 
-    /// Connects and asks for the broker's API versions.
-    /// - Throws: `.unreachable`, or what the first request may throw.
+    /// Connects, asks for the broker's API versions and logs in.
+    /// - Throws: `.unreachable`, `.untrusted`, `.tlsFailed`, `.loginFailed`, or what the first request may throw.
     public static func connect(
         to address: BrokerAddress, configuration: Configuration,
         eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) async throws(KafkaClientError) -> KafkaConnection {
+        var configuration = configuration
+        if case .unix = address { (configuration.tls, configuration.login) = (nil, nil) }
+        let failure = ConnectionFailure()
+        let channel = try await open(address, configuration, failure, eventLoopGroup)
+        let bare = KafkaConnection(address, configuration, channel, failure, features: BrokerFeatures())
+        do {
+            let features = try await bare.negotiate()
+            let known = KafkaConnection(address, configuration, channel, failure, features: features)
+            guard let login = configuration.login else { return known }
+            let lifetimeMs = try await known.logIn(login)
+            guard lifetimeMs > 0 else { return known }
+            return KafkaConnection(
+                address, configuration, channel, failure, features: features,
+                renewal: .now() + .milliseconds(min(lifetimeMs, Self.lifetimeMsMax) * 85 / 100))
+        } catch {
+            await bare.close()
+            guard error.code == .untrusted, let tls = configuration.tls, case .tcp(let host, _) = address,
+                let certificate = await PeerCertificate.shown(
+                    by: address, tls, timeout: configuration.connectTimeout, eventLoopGroup)
+            else { throw error }
+            let reason = certificate.reason(host: host, tls: tls, now: WallClock.milliseconds() / 1000)
+            throw KafkaClientError(.untrusted, "\(address)'s certificate can't be trusted: \(reason)")
+        }
+    }
+
+    /// A login that holds longer isn't renewed: a year.
+    private static let lifetimeMsMax: Int64 = 365 * 86_400_000
+
+    private static func open(
+        _ address: BrokerAddress, _ configuration: Configuration, _ failure: ConnectionFailure,
+        _ group: any EventLoopGroup
+    ) async throws(KafkaClientError) -> any Channel {
         let frameBytesMax = configuration.frameBytesMax
-        let bootstrap = ClientBootstrap(group: eventLoopGroup)
+        let tls = configuration.tls
+        let isPlain = tls == nil && configuration.login == nil
+        let bootstrap = ClientBootstrap(group: group)
             .connectTimeout(configuration.connectTimeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let decoder = ResponseFrameDecoder(frameBytesMax: frameBytesMax)
-                    try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(decoder))
-                    try channel.pipeline.syncOperations.addHandler(RequestQueue(address: address))
+                    let pipeline = channel.pipeline.syncOperations
+                    if let tls {
+                        let handler = try NIOSSLClientHandler(context: tls.context, serverHostname: address.serverName)
+                        try pipeline.addHandler(handler)
+                    }
+                    try pipeline.addHandler(ByteToMessageHandler(ResponseFrameDecoder(frameBytesMax: frameBytesMax)))
+                    try pipeline.addHandler(RequestQueue(address: address, isPlain: isPlain, failure))
                 }
             }
-        let channel: any Channel
         do {
-            channel =
-                switch address {
-                case .tcp(let host, let port): try await bootstrap.connect(host: host, port: port).get()
-                case .unix(let path): try await bootstrap.connect(unixDomainSocketPath: path).get()
-                }
+            return switch address {
+            case .tcp(let host, let port): try await bootstrap.connect(host: host, port: port).get()
+            case .unix(let path): try await bootstrap.connect(unixDomainSocketPath: path).get()
+            }
         } catch {
             throw KafkaClientError(.unreachable, "can't connect to \(address): \(reason(of: error))")
-        }
-        let bare = KafkaConnection(
-            address: address, configuration: configuration, channel: channel, features: BrokerFeatures())
-        do {
-            let features = try await bare.negotiate()
-            return KafkaConnection(
-                address: address, configuration: configuration, channel: channel, features: features)
-        } catch {
-            await bare.close()
-            throw error
         }
     }
 
@@ -111,8 +148,8 @@ public final class KafkaConnection: Sendable {
         try? await channel.close().get()
     }
 
-    /// False once either side has ended it.
-    public var isOpen: Bool { channel.isActive }
+    /// False once either side has ended it, and once its login is nearly worn out: what goes on needs another connection then.
+    public var isOpen: Bool { channel.isActive && (renewal.map { NIODeadline.now() < $0 } ?? true) }
 
     private func begin<R: KafkaRequest>(
         _ request: R, version: Int16, timeout: TimeAmount?
@@ -132,7 +169,7 @@ public final class KafkaConnection: Sendable {
         // A channel that is gone never hands the request to the queue; completing twice is no error.
         channel.writeAndFlush(outbound).cascadeFailure(to: promise)
         return PendingResponse(
-            future: promise.futureResult, version: version, address: address)
+            future: promise.futureResult, version: version, address: address, connectionFailure: failure)
     }
 
     /// The length prefix and what it counts.

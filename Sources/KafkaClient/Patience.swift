@@ -30,7 +30,7 @@ extension KafkaClientError {
     var isConnectionLoss: Bool {
         switch code {
         case .unreachable, .connectionClosed, .timedOut: true
-        case .unsupported, .malformedResponse, .invalidRequest, .broker: false
+        case .unsupported, .malformedResponse, .invalidRequest, .untrusted, .tlsFailed, .loginFailed, .broker: false
         }
     }
 }

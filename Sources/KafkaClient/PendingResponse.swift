@@ -6,6 +6,7 @@ public struct PendingResponse<Response: KafkaResponse>: Sendable {
     let future: EventLoopFuture<ByteBuffer>
     let version: Int16
     let address: BrokerAddress
+    let connectionFailure: ConnectionFailure
 
     public func response() async throws(KafkaClientError) -> Response {
         try Self.decode(await frame(), version: version, address: address)
@@ -18,6 +19,8 @@ public struct PendingResponse<Response: KafkaResponse>: Sendable {
         } catch let error as KafkaClientError {
             throw error
         } catch {
+            // TLS that fails takes the requests with it that wait to be written.
+            if let known = connectionFailure.error ?? TLSFailure.error(error, address) { throw known }
             throw KafkaClientError(.connectionClosed, "connection to \(address) lost: \(reason(of: error))")
         }
     }

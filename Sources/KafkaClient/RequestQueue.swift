@@ -30,12 +30,18 @@ final class RequestQueue: ChannelDuplexHandler {
     private static let waitingMax = 1024
 
     private let address: BrokerAddress
+    /// Neither TLS nor a login: said where the broker hangs up at once.
+    private let isPlain: Bool
+    private let connectionFailure: ConnectionFailure
+    private var answerCount = 0
     private var waiting = CircularBuffer<Waiting>()
     /// Why the connection ended; every later request fails with it.
     private var failure: KafkaClientError?
 
-    init(address: BrokerAddress) {
+    init(address: BrokerAddress, isPlain: Bool, _ connectionFailure: ConnectionFailure) {
         self.address = address
+        self.isPlain = isPlain
+        self.connectionFailure = connectionFailure
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -80,18 +86,23 @@ final class RequestQueue: ChannelDuplexHandler {
             return
         }
         waiting.removeFirst()
+        answerCount += 1
         oldest.timeout.cancel()
         oldest.promise.succeed(frame)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        fail(KafkaClientError(.connectionClosed, "\(address) closed the connection"), context)
+        // A broker that wants a login answers ApiVersions at most.
+        let guess = isPlain && answerCount <= 1 ? "; it may want TLS or a login (security.protocol)" : ""
+        fail(KafkaClientError(.connectionClosed, "\(address) closed the connection\(guess)"), context)
         context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if let error = error as? KafkaClientError {
             fail(KafkaClientError(error.code, "\(address): \(error.message)"), context)
+        } else if let error = TLSFailure.error(error, address) {
+            fail(error, context)
         } else {
             fail(KafkaClientError(.connectionClosed, "connection to \(address) lost: \(reason(of: error))"), context)
         }
@@ -108,6 +119,7 @@ final class RequestQueue: ChannelDuplexHandler {
         context.eventLoop.assertInEventLoop()
         guard failure == nil else { return }
         failure = error
+        connectionFailure.set(error)
         while let request = waiting.popFirst() {
             request.timeout.cancel()
             request.promise.fail(error)

@@ -11,6 +11,11 @@ struct ResponseFrameDecoder: NIOSingleStepByteToMessageDecoder {
     mutating func decode(buffer: inout ByteBuffer) throws -> ByteBuffer? {
         guard let length = buffer.getInteger(at: buffer.readerIndex, as: Int32.self) else { return nil }
         guard length >= 4, length <= frameBytesMax else {
+            // 0x15 0x03: a TLS alert, which a TLS listener sends to who speaks without.
+            if UInt32(bitPattern: length) >> 16 == 0x1503 {
+                throw KafkaClientError(
+                    .tlsFailed, "it speaks TLS: set security.protocol to SSL or SASL_SSL")
+            }
             throw KafkaClientError(
                 .malformedResponse, "response of \(length) bytes; from 4 to \(frameBytesMax) are taken")
         }

@@ -27,7 +27,7 @@ struct Sluice: AsyncParsableCommand {
               sluice consume accounts -B                     # raw: you are the admin
 
             Commands speak to the broker of the local data folder (./sluice-data, or --data) as its admin, \
-            or to any broker with -b HOST:PORT.
+            or to any broker with -b HOST:PORT, there as the user of --command-config or $SLUICE_USER.
 
             Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused by the broker, \
             5 no broker answers, 6 exists already, 130 interrupted.
@@ -35,8 +35,9 @@ struct Sluice: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, TopicCommand.self, ProduceCommand.self, ConsumeCommand.self, ModuleCommand.self,
-            ViewCommand.self, GroupCommand.self, ConfigCommand.self, LogCommand.self, StatusCommand.self,
-            BenchCommand.self, CompletionsCommand.self, CompleteCommand.self,
+            ViewCommand.self, GroupCommand.self, UserCommand.self, AclCommand.self, CertCommand.self,
+            ConfigCommand.self,
+            LogCommand.self, StatusCommand.self, BenchCommand.self, CompletionsCommand.self, CompleteCommand.self,
         ])
 
     static let version = "0.1.0"

@@ -2,6 +2,7 @@ import KafkaClient
 import KafkaMessages
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A request as it came in.
@@ -47,13 +48,18 @@ package final class FakeBroker: Sendable {
     /// The keys of the requests that came, in their order.
     package var requests: [ApiKey] { seen.keys }
 
+    /// - Parameter tls: what the broker's end of TLS is; nil: none.
     package static func with<Result>(
-        unixPath: String? = nil, _ script: @escaping Script, _ body: (FakeBroker) async throws -> Result
+        unixPath: String? = nil, tls: NIOSSLContext? = nil, _ script: @escaping Script,
+        _ body: (FakeBroker) async throws -> Result
     ) async throws -> Result {
         let seen = SeenRequests()
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+                    }
                     try channel.pipeline.syncOperations.addHandlers(
                         ByteToMessageHandler(FrameCutter()), ScriptHandler(script: script, seen: seen))
                 }

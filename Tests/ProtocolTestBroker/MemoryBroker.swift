@@ -31,6 +31,8 @@ package final class MemoryBroker: Sendable {
         package var altered: [String] = []
         /// What `__sluice_modules` and `__sluice_views` make.
         package var policy = PolicyState()
+        /// Users, logins and ACLs; nil: the broker offers nothing of it.
+        package var security: MemorySecurity?
     }
 
     package let state = Mutex(State())
@@ -58,7 +60,8 @@ package final class MemoryBroker: Sendable {
     }
 
     static func handle(_ request: FakeRequest, _ state: inout State) throws -> FakeReply {
-        switch request.header.apiKey {
+        if let reply = try secured(request, &state) { return reply }
+        return switch request.header.apiKey {
         case .apiVersions: try request.answer(apiVersions(state))
         case .metadata: try request.answer(metadata(request.body(MetadataRequest.self), state))
         case .createTopics: try request.answer(createTopics(request.body(CreateTopicsRequest.self), &state))
@@ -100,7 +103,7 @@ package final class MemoryBroker: Sendable {
             (.createPartitions, CreatePartitionsRequest.versions),
             (.incrementalAlterConfigs, IncrementalAlterConfigsRequest.versions),
         ]
-        response.apiKeys = offered.map { key, versions in
+        response.apiKeys = (offered + (state.security == nil ? [] : MemorySecurity.offered)).map { key, versions in
             var entry = ApiVersionsResponse.ApiVersion()
             entry.apiKey = key.rawValue
             entry.minVersion = versions.lowerBound

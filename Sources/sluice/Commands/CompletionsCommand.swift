@@ -6,7 +6,7 @@ struct CompletionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "completions", abstract: "Print a completion script for a shell.",
         discussion: """
-            Completes commands, flags, files, and the names of topics, groups, modules and views: those of the broker \
+            Completes commands, flags, files, and the names of topics, groups, modules, views and users: those of the broker \
             of ./sluice-data, $SLUICE_DATA or $SLUICE_BOOTSTRAP.
 
             Examples:
@@ -45,14 +45,14 @@ struct CompleteCommand: AsyncParsableCommand {
             """, shouldDisplay: false)
 
     enum Kind: String, ExpressibleByArgument, CaseIterable, Sendable {
-        case topics, groups, modules, views
+        case topics, groups, modules, views, users
     }
 
     @Argument var kind: Kind
 
     func run() async throws {
         let connection = try ConnectionOptions.parse(["--timeout", "1"])
-        let names = (try? await connection.withCluster { cluster in try await found(cluster) }) ?? []
+        let names = (try? await connection.withCluster(mayAsk: false) { cluster in try await found(cluster) }) ?? []
         // A name with a line feed would be two to the shell.
         try Output.write(names.sorted().filter { !$0.contains { $0.isNewline } }.map { "\($0)\n" }.joined())
     }
@@ -65,6 +65,7 @@ struct CompleteCommand: AsyncParsableCommand {
         case .modules:
             let modules = try await StoredPolicy.read(cluster).modules
             return modules.filter { $0.value.values.contains { !$0.isDeleted } }.keys.map(\.string)
+        case .users: return Array(Set(try await AdminClient(cluster).userCredentials().map(\.user)))
         case .views: return ViewLookup.names(try await StoredPolicy.read(cluster))
         }
     }

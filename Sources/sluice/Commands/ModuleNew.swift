@@ -71,17 +71,3 @@ struct ModuleNew: ParsableCommand {
         }
     }
 }
-
-/// Writes whole new files.
-enum FileWriter {
-    static func write(_ bytes: [UInt8], to path: String) throws(CommandFailure) {
-        do {
-            let file = try FileDescriptor.open(
-                FilePath(path), .writeOnly, options: [.create, .exclusiveCreate],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead])
-            _ = try file.closeAfter { try file.writeAll(bytes) }
-        } catch {
-            throw CommandFailure(.failed, "can't write \(path): \(error)")
-        }
-    }
-}

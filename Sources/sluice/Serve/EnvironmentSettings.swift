@@ -1,7 +1,8 @@
 /// Settings from the environment: `SLUICE_LOG_RETENTION_MS` is `log.retention.ms`.
 enum EnvironmentSettings {
     /// Variables of the commands and of the engine's loader, which are no settings.
-    private static let others = ["SLUICE_DATA", "SLUICE_CONFIG", "SLUICE_BOOTSTRAP", "SLUICE_WASMTIME_LIB"]
+    private static let others =
+        ["SLUICE_DATA", "SLUICE_CONFIG", "SLUICE_BOOTSTRAP", "SLUICE_WASMTIME_LIB"] + ClientSettings.variableNames
 
     /// - Returns: in order of the names.
     static func entries(_ environment: [String: String]) -> [(variable: String, name: String, value: String)] {

@@ -36,6 +36,8 @@ extension CommandFailure {
             self.init(.unreachable, error.message, hint: "whether it was done is unknown; see the broker's log")
         case .unsupported, .malformedResponse, .invalidRequest:
             self.init(.failed, error.message)
+        case .untrusted, .tlsFailed: self.init(.unreachable, error.message)
+        case .loginFailed: self.init(.refused, error.message)
         case .broker(let code):
             self.init(Self.status(of: code), error.message, hint: Self.hint(for: code))
         }
@@ -43,11 +45,13 @@ extension CommandFailure {
 
     private static func status(of code: ErrorCode) -> CommandStatus {
         switch code {
-        case .unknownTopicOrPartition, .unknownTopicId, .groupIdNotFound, .offsetOutOfRange: .notFound
+        case .unknownTopicOrPartition, .unknownTopicId, .groupIdNotFound, .offsetOutOfRange, .resourceNotFound:
+            .notFound
         case .topicAlreadyExists: .exists
         case .topicAuthorizationFailed, .groupAuthorizationFailed, .clusterAuthorizationFailed, .policyViolation,
             .invalidRecord, .invalidConfig, .invalidTopicException, .invalidPartitions, .invalidReplicationFactor,
-            .messageTooLarge, .nonEmptyGroup, .groupSubscribedToTopic:
+            .messageTooLarge, .nonEmptyGroup, .groupSubscribedToTopic, .securityDisabled, .unacceptableCredential,
+            .transactionalIdAuthorizationFailed, .illegalSaslState, .saslAuthenticationFailed:
             .refused
         default: .failed
         }

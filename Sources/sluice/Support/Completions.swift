@@ -7,6 +7,7 @@ enum Completions {
     static let groups = names("groups")
     static let modules = names("modules")
     static let views = names("views")
+    static let users = names("users")
 
     private static func names(_ kind: String) -> CompletionKind {
         .shellCommand("sluice complete \(kind) 2>/dev/null")

@@ -46,6 +46,15 @@ enum Output {
         }
     }
 
+    /// Text on standard error that goes on in the same line.
+    static func prompt(_ text: String) {
+        if let capture {
+            capture.note(text)
+            return
+        }
+        _ = try? FileDescriptor.standardError.writeAll(Array(text.utf8))
+    }
+
     /// A line on standard error. Nothing can be told to anybody if that fails.
     static func note(_ text: String) {
         if let capture {

@@ -1,0 +1,246 @@
+"""Users, ACLs and certificates from the command: in a pipe and on a terminal, and the whole way with real clients."""
+
+import json
+import os
+import re
+import ssl
+import stat
+import subprocess
+
+import pytest
+
+from clients import consumer, read
+from harness import SLUICE
+from pty_terminal import Terminal
+from test_cli_json import BOOL, NUMBER, TEXT, shape
+
+SECRET = "correct horse battery"
+VARIABLES = ("SLUICE_USER", "SLUICE_PASSWORD", "SLUICE_PASSWORD_FILE", "SLUICE_COMMAND_CONFIG", "SLUICE_TRUST_FILE")
+
+
+def run(*arguments, check=True, input=None, env=None, cwd=None):
+    result = subprocess.run(
+        [SLUICE, *map(str, arguments)], input=input, text=True, capture_output=True, timeout=120, cwd=cwd,
+        env={key: value for key, value in os.environ.items() if key not in VARIABLES} | (env or {}))
+    if check:
+        assert result.returncode == 0, f"{arguments}: {result.stderr}"
+    return result
+
+
+def openssl(*arguments):
+    return subprocess.run(["openssl", *map(str, arguments)], text=True, capture_output=True, timeout=60)
+
+
+@pytest.fixture
+def certs(tmp_path):
+    folder = tmp_path / "certs"
+    run("cert", "ca", "--directory", folder)
+    run("cert", "server", "--directory", folder)
+    return folder
+
+
+# Certificates
+
+
+def test_certificates_are_what_openssl_and_python_take(certs):
+    made = json.loads(run("cert", "client", "alice", "--directory", certs, "--output", "json").stdout)
+    shape(made, {"certificate": TEXT, "key": TEXT, "names": [TEXT], "not_after": NUMBER, "sha256": TEXT, "subject": "CN=alice"})
+    for name, purpose in (("server", "sslserver"), ("alice", "sslclient")):
+        good = openssl("verify", "-x509_strict", "-purpose", purpose, "-CAfile", certs / "ca.pem", certs / f"{name}.pem")
+        assert good.returncode == 0, good.stderr
+        # One isn't good for the other's purpose.
+        other = "sslclient" if purpose == "sslserver" else "sslserver"
+        assert openssl("verify", "-purpose", other, "-CAfile", certs / "ca.pem", certs / f"{name}.pem").returncode != 0
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certs / f"{name}.pem", certs / f"{name}.key")
+        assert (certs / f"{name}.key").read_text().startswith("-----BEGIN PRIVATE KEY-----")
+        assert stat.S_IMODE((certs / f"{name}.key").stat().st_mode) == 0o600
+    text = openssl("x509", "-in", certs / "server.pem", "-noout", "-text").stdout
+    assert "DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1" in text
+    printed = openssl("x509", "-in", certs / "alice.pem", "-noout", "-fingerprint", "-sha256").stdout
+    assert printed.strip().split("=")[1].replace(":", "").lower() == made["sha256"]
+
+
+def test_nothing_is_overwritten_unless_it_is_said(certs):
+    before = (certs / "ca.key").read_bytes()
+    refused = run("cert", "ca", "--directory", certs, check=False)
+    assert refused.returncode == 6 and "--force" in refused.stderr
+    assert (certs / "ca.key").read_bytes() == before
+    run("cert", "server", "--directory", certs, "--host", "broker.example", "--days", "1", "--force")
+    assert "DNS:broker.example\n" in openssl("x509", "-in", certs / "server.pem", "-noout", "-ext", "subjectAltName").stdout
+    assert sorted(path.name for path in certs.iterdir()) == ["ca.key", "ca.pem", "server.key", "server.pem"]
+
+
+def test_what_no_certificate_can_be_made_of(certs, tmp_path):
+    missing = run("cert", "client", "x", "--directory", tmp_path / "none", check=False)
+    assert missing.returncode == 3 and "sluice cert ca" in missing.stderr
+    for words in (["server", "--host", "a b"], ["client", "../x"], ["client", "ca"], ["ca", "--days", "0"]):
+        assert run("cert", *words, "--directory", certs, check=False).returncode == 2
+
+
+# Users, in a pipe and on a terminal
+
+
+@pytest.fixture
+def secured(start_broker):
+    """A listener that asks for a login."""
+    return start_broker(listeners=("SECURE://localhost:0?sasl=PLAIN+SCRAM-SHA-256+SCRAM-SHA-512",))
+
+
+def settings(broker, user, password=SECRET, **more):
+    path = broker.data.parent / f"{user}.properties"
+    values = {
+        "bootstrap.servers": broker.address, "security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": "SCRAM-SHA-512",
+        "sasl.username": user, "sasl.password": password} | {name.replace("_", "."): value for name, value in more.items()}
+    path.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
+    path.chmod(0o600)
+    return path
+
+
+def add(broker, user, password=SECRET, *more):
+    return broker.sluice("user", "add", user, "--password-stdin", *more, input=f"{password}\n")
+
+
+def test_users_json_and_exit_codes(broker):
+    broker.sluice("user", "add", "alice", "--password-stdin", input=SECRET)
+    shape(broker.sluice_json("user", "list"),
+          {"users": [{"credentials": [{"iterations": 4096, "mechanism": TEXT}], "user": "alice"}]})
+    again = broker.sluice("user", "add", "alice", "--password-stdin", input=SECRET, check=False)
+    assert again.returncode == 6 and "--replace" in again.stderr
+    added = broker.sluice("user", "add", "bob", "--password-stdin", "--mechanism", "SCRAM-SHA-256", "--iterations", "8192",
+                          "--output", "json", input=SECRET)
+    shape(json.loads(added.stdout), {"iterations": 8192, "mechanisms": ["SCRAM-SHA-256"], "replaced": False, "user": "bob"})
+    assert broker.sluice("user", "delete", "alice", check=False).returncode == 4
+    shape(broker.sluice_json("user", "delete", "alice", "--yes"), {"deleted": [TEXT], "user": "alice"})
+    near = broker.sluice("user", "delete", "bbo", "--yes", check=False)
+    assert near.returncode == 3 and "did you mean bob?" in near.stderr
+    assert SECRET not in broker.log
+
+
+def test_a_made_password_stands_alone_on_standard_output(broker, tmp_path):
+    made = broker.sluice("user", "add", "robot", "--generate")
+    assert re.fullmatch(r"[A-Za-z2-9]{24}\n", made.stdout) and made.stdout.strip() not in made.stderr
+    path = tmp_path / "other.txt"
+    broker.sluice("user", "add", "other", "--generate", "--password-file", str(path), "--output", "json")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert broker.sluice("user", "add", "third", "--generate", "--password-file", str(path), check=False).returncode == 6
+
+
+@pytest.fixture
+def terminal(broker):
+    opened = []
+
+    def open_(*arguments, **options):
+        opened.append(Terminal([SLUICE, *arguments, "--data", str(broker.data)], **options))
+        return opened[-1]
+
+    yield open_
+    for one in opened:
+        one.close()
+
+
+def test_a_password_is_asked_for_and_not_shown(terminal, broker):
+    term = terminal("user", "add", "alice")
+    term.wait_for("New password of alice: ")
+    term.write("wrogn\x7f\x7f\x7fong\x15" + SECRET + "\n")
+    term.wait_for("The same again: ")
+    term.write(SECRET + "\n")
+    assert term.wait() == 0, term.output
+    assert SECRET.encode() not in term.output and b"wro" not in term.output
+    assert term.is_sane
+    assert [user["user"] for user in broker.sluice_json("user", "list")["users"]] == ["alice"]
+
+
+def test_two_that_differ_and_ctrl_c_set_none(terminal, broker):
+    term = terminal("user", "add", "alice")
+    term.wait_for("New password")
+    term.write("one\n")
+    term.wait_for("The same again")
+    term.write("other\n")
+    assert term.wait() == 2 and b"aren't the same" in term.output
+    term = terminal("user", "add", "alice")
+    term.wait_for("New password")
+    term.write("on")
+    term.interrupt()
+    assert term.wait() == 130
+    assert term.is_sane
+    assert broker.sluice_json("user", "list") == {"users": []}
+
+
+def test_a_pipe_is_not_asked(broker):
+    refused = broker.sluice("user", "add", "alice", input="", check=False)
+    assert refused.returncode == 2 and "--password-file" in refused.stderr
+
+
+# The whole way
+
+
+def test_the_whole_way(secured):
+    add(secured, "alice")
+    add(secured, "robot", SECRET, "--mechanism", "SCRAM-SHA-512")
+    secured.sluice("topic", "create", "accounts")
+    alice, robot = settings(secured, "alice"), settings(secured, "robot")
+    run("produce", "accounts", "--command-config", alice, input="one\ntwo\n")
+    taken = run("consume", "accounts", "-B", "-n", "2", "--group", "email-app", "--command-config", robot)
+    assert taken.stdout == "one\ntwo\n"
+    # The same from the environment, and by a client of somebody else.
+    variables = {"SLUICE_USER": "robot", "SLUICE_PASSWORD": SECRET, "SLUICE_SECURITY_PROTOCOL": "SASL_PLAINTEXT"}
+    assert run("consume", "accounts", "-B", "-e", "-b", secured.address, env=variables).stdout == "one\ntwo\n"
+    client = consumer(
+        secured.address, "accounts", security_protocol="SASL_PLAINTEXT", sasl_mechanism="SCRAM-SHA-512",
+        sasl_plain_username="robot", sasl_plain_password=SECRET)
+    assert [record.value for record in read(client, 2)] == [b"one", b"two"]
+    client.close()
+    assert SECRET not in secured.log
+
+
+@pytest.mark.parametrize("mechanism", ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"])
+def test_each_mechanism_and_each_way_to_write_it(secured, mechanism):
+    add(secured, "alice")
+    module = "plain.Plain" if mechanism == "PLAIN" else "scram.Scram"
+    jaas = (f"org.apache.kafka.common.security.{module}LoginModule required \\\n"
+            f"    username=\"alice\" \\\n    password=\"{SECRET}\";")
+    for more in ({}, {"sasl_username": "", "sasl_password": "", "sasl_jaas_config": jaas}):
+        path = settings(secured, "alice", sasl_mechanism=mechanism, **more)
+        path.write_text("".join(line for line in path.read_text().splitlines(True) if not line.endswith("=\n")))
+        assert run("topic", "list", "--command-config", path).returncode == 0
+
+
+def test_what_is_wrong_is_said(secured):
+    add(secured, "alice")
+
+    def failure(**more):
+        path = settings(secured, "alice", **more)
+        result = run("topic", "list", "--command-config", path, check=False)
+        assert SECRET not in result.stderr and "Traceback" not in result.stderr
+        return result.returncode, result.stderr
+
+    code, text = failure(sasl_password="wrong-secret")
+    assert code == 4 and "can't log in" in text and "wrong-secret" not in text
+    code, text = failure(sasl_mechansim="PLAIN")
+    assert code == 0 and "did you mean sasl.mechanism?" in text
+    code, text = failure(security_protocol="PLAINTEXT")
+    assert code == 5 and "it may want TLS or a login" in text
+    local = run("topic", "list", "--command-config", settings(secured, "alice"), "--data", secured.data, check=False)
+    assert local.returncode == 2 and "administrator" in local.stderr
+
+
+def test_acls_json_and_questions(secured):
+    acl = {"host": TEXT, "name": TEXT, "operation": TEXT, "pattern": TEXT, "permission": TEXT, "principal": TEXT, "resource": TEXT}
+    shape(secured.sluice_json("acl", "add", "--allow-principal", "User:bob", "--topic", "pii.", "--operation", "read",
+                              "--resource-pattern-type", "prefixed"), {"added": [acl]})
+    secured.sluice("acl", "add", "--deny-principal", "User:eve", "--topic", "*")
+    listed = secured.sluice_json("acl", "list", "--topic", "pii.users")
+    shape(listed, {"acls": [acl]})
+    assert {entry["principal"] for entry in listed["acls"]} == {"User:bob", "User:eve"}
+    table = secured.sluice("acl", "list").stdout.splitlines()
+    assert table[0].split() == ["PRINCIPAL", "PERMISSION", "OPERATION", "RESOURCE", "NAME", "PATTERN", "HOST"] and len(table) == 3
+    refused = secured.sluice("acl", "remove", "--topic", "*", check=False)
+    assert refused.returncode == 4 and "--yes" in refused.stderr
+    term = Terminal([SLUICE, "acl", "remove", "--topic", "*", "--data", str(secured.data)])
+    term.wait_for("Remove 1 ACL? [y/N]")
+    term.write("y\n")
+    assert term.wait() == 0 and b"User:eve" in term.output
+    term.close()
+    shape(secured.sluice_json("acl", "remove", "--allow-principal", "User:bob", "--force"), {"removed": [acl]})
+    assert secured.sluice("acl", "remove", "--topic", "none", "--yes", check=False).returncode == 3
+    assert secured.sluice_json("acl", "list") == {"acls": []}
