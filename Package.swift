@@ -40,6 +40,7 @@ func tool(
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
@@ -98,8 +99,8 @@ let package = Package(
         room(
             "BrokerServer",
             [
-                "Broker", "SegmentLog", "Metering", "CSluice", nioCore, nioPosix, nioHTTP1, logging, lifecycle, system,
-                deque,
+                "Broker", "SegmentLog", "Views", "Metering", "CSluice", nioCore, nioPosix, nioTLS, nioSSL, nioHTTP1,
+                logging, lifecycle, system, deque,
             ]),
         room("KafkaClient", ["KafkaMessages", "KafkaRecords", nioCore, nioPosix, nioSSL, crypto, logging]),
         tool(
@@ -142,8 +143,8 @@ let package = Package(
         tests(
             "BrokerServerTests",
             [
-                "BrokerServer", "Broker", "SegmentLog", "Views", "Metering", nioCore, nioPosix, logging, lifecycle,
-                system,
+                "BrokerServer", "Broker", "SegmentLog", "Views", "Metering", nioCore, nioPosix, nioSSL, logging,
+                lifecycle, system,
             ]),
         tests(
             "SluiceTests",

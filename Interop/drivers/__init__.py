@@ -23,7 +23,7 @@ one of the Java client.
 A record is [topic, partition, offset, timestamp, key, value, [[header, value], …]]; one to produce [partition or null, key,
 value, headers].
 
-Options of a producer: codec, idempotence, acks, max_bytes, timeout_ms, retries. Of a consumer: client_id, instance,
+Options of both: native, settings under the client's own names. Options of a producer: codec, idempotence, acks, max_bytes, timeout_ms, retries. Of a consumer: client_id, instance,
 strategy (range, cooperative), session_ms, heartbeat_ms, reset (earliest, latest), auto_commit. Without
 an option, the client's default holds, but for reset, which is earliest.
 """

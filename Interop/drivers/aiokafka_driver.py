@@ -8,6 +8,7 @@ import threading
 import aiokafka
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.helpers import create_ssl_context
 
 from drivers import base
 
@@ -22,6 +23,15 @@ def wait(coroutine):
 def code(error):
     found = getattr(error, "errno", None)
     return found if isinstance(found, int) else type(error).__name__
+
+
+def settings_of(options, names):
+    settings = base.settings(options, names)
+    if "ssl_cafile" in settings:  # the library takes a context
+        settings["ssl_context"] = create_ssl_context(
+            cafile=settings.pop("ssl_cafile"), certfile=settings.pop("ssl_certfile", None),
+            keyfile=settings.pop("ssl_keyfile", None))
+    return settings
 
 
 class Log(logging.Handler):
@@ -43,7 +53,7 @@ class Producer:
              "max_bytes": "max_request_size", "timeout_ms": "request_timeout_ms"}
 
     def __init__(self, bootstrap, options):
-        settings = {self.NAMES[name]: value for name, value in options.items() if name in self.NAMES}
+        settings = settings_of(options, self.NAMES)
         if settings.get("compression_type") == "none":
             settings["compression_type"] = None
 
@@ -110,7 +120,7 @@ class Consumer:
 
     def __init__(self, bootstrap, group, topics, assign, options):
         self.records, self.errors, self.assignment, self.assigned = [], [], [], 0
-        settings = {self.NAMES[name]: value for name, value in options.items() if name in self.NAMES}
+        settings = settings_of(options, self.NAMES)
         if "strategy" in options:
             settings["partition_assignment_strategy"] = [RangePartitionAssignor]
         settings.setdefault("auto_offset_reset", "earliest")

@@ -27,6 +27,12 @@ def headers_in(headers):
     return [(name, data(value)) for name, value in headers or []]
 
 
+def settings(options, names):
+    """Options of ours under the library's names, and those that have them already."""
+    named = {names[name]: value for name, value in options.items() if name in names}
+    return {**named, **options.get("native", {})}
+
+
 class Flood:
     """Produces until it's told to stop, with a bound on what isn't answered."""
 

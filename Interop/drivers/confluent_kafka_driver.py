@@ -20,7 +20,7 @@ class Producer:
              "max_bytes": "message.max.bytes", "timeout_ms": "message.timeout.ms", "retries": "retries"}
 
     def __init__(self, bootstrap, options):
-        settings = {self.NAMES[name]: value for name, value in options.items()}
+        settings = base.settings(options, self.NAMES)
         self.client = ProducerClient({"bootstrap.servers": bootstrap, "linger.ms": 1, **settings})
         self.is_silent = options.get("acks") == 0
         self._closing = threading.Event()
@@ -81,7 +81,7 @@ class Consumer(base.PollingConsumer):
 
     def open(self):
         bootstrap, group, topics, assign, options = self.wanted
-        settings = {self.NAMES[name]: value for name, value in options.items() if name in self.NAMES}
+        settings = base.settings(options, self.NAMES)
         if "strategy" in options:
             settings["partition.assignment.strategy"] = self.STRATEGIES[options["strategy"]]
         settings.setdefault("auto.offset.reset", "earliest")

@@ -19,7 +19,7 @@ class Producer:
              "max_bytes": "max_request_size", "timeout_ms": "delivery_timeout_ms", "retries": "retries"}
 
     def __init__(self, bootstrap, options):
-        settings = {self.NAMES[name]: value for name, value in options.items()}
+        settings = base.settings(options, self.NAMES)
         if settings.get("compression_type") == "none":
             settings["compression_type"] = None
         if "delivery_timeout_ms" in settings:  # which may not be shorter
@@ -82,7 +82,7 @@ class Consumer(base.PollingConsumer):
 
     def open(self):
         bootstrap, group, topics, assign, options = self.wanted
-        settings = {self.NAMES[name]: value for name, value in options.items() if name in self.NAMES}
+        settings = base.settings(options, self.NAMES)
         if "strategy" in options:
             settings["partition_assignment_strategy"] = [STRATEGIES[options["strategy"]]]
         settings.setdefault("auto_offset_reset", "earliest")

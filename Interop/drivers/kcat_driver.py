@@ -20,9 +20,9 @@ def codes(text):
 
 def settings(options, names):
     found = []
-    for name, value in options.items():
-        if name in names:
-            found += ["-X", f"{names[name]}={str(value).lower() if isinstance(value, bool) else value}"]
+    named = {names[name]: value for name, value in options.items() if name in names}
+    for name, value in {**named, **options.get("native", {})}.items():
+        found += ["-X", f"{name}={str(value).lower() if isinstance(value, bool) else value}"]
     return found
 
 

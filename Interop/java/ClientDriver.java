@@ -127,6 +127,8 @@ public final class ClientDriver {
             String name = names.get(option.getKey());
             if (name != null) settings.put(name, option.getValue().asText());
         });
+        call.path("options").path("native").properties().forEach(
+            setting -> settings.put(setting.getKey(), setting.getValue().asText()));
         return settings;
     }
 

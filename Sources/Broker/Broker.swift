@@ -126,9 +126,10 @@ public final class Broker: BrokerService {
     /// The settings as they hold now.
     var configuration: BrokerConfiguration { live.current }
 
-    /// The principal that a connection has proven: the administrator on the admin socket, nobody elsewhere.
+    /// The principal that a connection's transport has proven: the administrator on the admin socket, elsewhere whom the
+    /// client's certificate names, else nobody.
     func principal(of connection: ConnectionInfo) -> Principal {
-        connection.listener.isAdmin && connection.peerUserId != nil ? .admin : .anonymous
+        connection.listener.isAdmin && connection.peerUserId != nil ? .admin : connection.peerPrincipal ?? .anonymous
     }
 
     func isAdmin(_ context: RequestContext) -> Bool { context.principal == .admin }

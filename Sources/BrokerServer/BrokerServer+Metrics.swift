@@ -25,10 +25,13 @@ enum ServerMetric {
         "From here on large requests wait in their sockets (queued.max.request.bytes).")
     static let suppressedLines = MetricDefinition.counter(
         "sluice_log_lines_suppressed_total", "Lines about connections that were over the rate and not logged.")
+    static let certificateExpiry = MetricDefinition.gauge(
+        "sluice_tls_certificate_expiry_seconds", labels: ["listener"],
+        "When the first of a listener's certificates expires, in seconds since 1970.")
 
     static let all = [
         connections, accepted, closed, refused, received, sent, sentFromFiles, coldSlices, requestMemory,
-        requestMemoryMax, suppressedLines,
+        requestMemoryMax, suppressedLines, certificateExpiry,
     ]
 }
 
@@ -53,6 +56,9 @@ extension BrokerServer {
         page.write(ServerMetric.requestMemory, context.budget.used)
         page.write(ServerMetric.requestMemoryMax, context.configuration.requestBytesInFlightMax)
         page.write(ServerMetric.suppressedLines, context.log.suppressedCount)
+        page.write(ServerMetric.certificateExpiry) { family in
+            for listener in tlsListeners { family.add([listener.name], Int(listener.expirySeconds)) }
+        }
     }
 
     /// The event loops, for `Pulse`.

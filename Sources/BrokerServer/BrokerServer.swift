@@ -12,6 +12,7 @@ public final class BrokerServer: Service {
     private struct State {
         var listeners: [BoundListener] = []
         var channels: [AcceptChannel] = []
+        var tls: [TLSListener] = []
         var isBound = false
         var isStopping = false
         /// Cuts what a graceful stop doesn't finish in time.
@@ -44,13 +45,20 @@ public final class BrokerServer: Service {
         let binding = ListenerBinding(group: group, context: context)
         var listeners: [BoundListener] = []
         var channels: [AcceptChannel] = []
+        let configuration = context.configuration
+        var secured: [TLSListener] = []
         do {
-            for specification in context.configuration.listeners {
-                let (listener, bound) = try await binding.bind(specification)
+            // Files that are missing or wrong, before anybody can connect.
+            let tls = try configuration.listeners.map { listener in
+                try listener.tls.map { try TLSListener(name: listener.name, $0, configuration.tls) }
+            }
+            secured = tls.compactMap { $0 }
+            for (specification, tls) in zip(configuration.listeners, tls) {
+                let (listener, bound) = try await binding.bind(specification, tls: tls)
                 listeners.append(listener)
                 channels += bound
             }
-            if let folder = context.configuration.adminSocketFolder {
+            if let folder = configuration.adminSocketFolder {
                 let (listener, bound) = try await binding.bindAdmin(
                     in: folder, advertised: listeners.first?.advertised ?? HostAndPort(host: "", port: 0))
                 listeners.append(listener)
@@ -60,11 +68,13 @@ public final class BrokerServer: Service {
             await ListenerBinding.close(channels)
             throw error
         }
-        state.withLock { [listeners, channels] state in
+        for listener in secured { listener.warnIfExpired(context.log.logger) }
+        state.withLock { [listeners, channels, secured] state in
             precondition(!state.isBound, "a server is bound once")
             state.isBound = true
             state.listeners = listeners
             state.channels = channels
+            state.tls = secured
         }
         return listeners
     }
@@ -77,12 +87,20 @@ public final class BrokerServer: Service {
     var eventLoops: [any EventLoop] { Array(group.makeIterator()) }
 
     /// Takes the limits of another configuration, from now on: connections that are open keep the size of a request and
-    /// the idle time that they came with.
+    /// the idle time that they came with. Reads certificates and keys again.
     public func reload(_ configuration: ServerConfiguration) {
         context.settings.takeLimits(of: configuration)
         context.registry.limit(total: configuration.connectionsMax, perAddress: configuration.connectionsPerAddressMax)
         context.budget.limit(to: configuration.requestBytesInFlightMax)
+        lookAtCertificates(force: true)
     }
+
+    /// Reads the files of certificates and keys again where they have changed, or in any case. Blocks.
+    func lookAtCertificates(force: Bool = false) {
+        for listener in tlsListeners { listener.look(force: force, context.log.logger) }
+    }
+
+    var tlsListeners: [TLSListener] { state.withLock { $0.tls } }
 
     /// Serves until the task is asked to stop, gracefully or by cancellation. Binds first if nobody has.
     public func run() async throws {
@@ -91,6 +109,7 @@ public final class BrokerServer: Service {
         readPool.start()
         let executors = Dictionary(
             uniqueKeysWithValues: group.makeIterator().map { (ObjectIdentifier($0), EventLoopExecutor($0)) })
+        let watch = watchCertificates()
         await withTaskCancellationOrGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 for channel in channels {
@@ -100,12 +119,23 @@ public final class BrokerServer: Service {
         } onCancelOrGracefulShutdown: {
             self.stop()
         }
+        watch?.cancel()
         state.withLock { $0.cut.take() }?.cancel()
         // Sockets that were accepted while the server stopped and never got a task.
         _ = context.registry.closeAll()
         if let folder = context.configuration.adminSocketFolder { AdminSocket.remove(in: folder) }
         try await readPool.shutdownGracefully()
         try await group.shutdownGracefully()
+    }
+
+    /// Looks at the files of certificates now and then, on a thread that may wait for a disk.
+    private func watchCertificates() -> RepeatedTask? {
+        guard !tlsListeners.isEmpty else { return nil }
+        let interval = TimeAmount.milliseconds(context.configuration.certificateCheckMs)
+        let readPool = readPool
+        return group.any().scheduleRepeatedAsyncTask(initialDelay: interval, delay: interval) { _ in
+            readPool.runIfActive(eventLoop: self.group.any()) { self.lookAtCertificates() }
+        }
     }
 
     /// Serves one listening socket and all of its connections.

@@ -13,6 +13,8 @@ internal import NIOPosix
 struct ConnectionAdmission: Sendable {
     let context: ServerContext
     let listener: ListenerInfo
+    /// nil without TLS.
+    var tls: TLSListener?
 
     func admit(_ channel: any Channel) -> EventLoopFuture<ConnectionLoop> {
         do {
@@ -40,7 +42,13 @@ struct ConnectionAdmission: Sendable {
         let peer =
             listener.isAdmin ? "the admin socket" : HostAndPort(host: peerAddress, port: peerPort).description
         let end = ConnectionEnd(id: id, peer: peer, log: context.log)
-        registry.began(id, end)
+        let secure = tls.map { tls in
+            SecureTransport(
+                listener: tls,
+                rawSide: NIOLoopBound(TLSRawSide(listener: listener.name, end: end), eventLoop: channel.eventLoop))
+        }
+        let cut = Self.cut(channel, secure)
+        registry.began(id, end, cut: cut)
         channel.closeFuture.whenComplete { _ in
             registry.remove(id)
             counters.connections.increase(by: -1)
@@ -48,13 +56,21 @@ struct ConnectionAdmission: Sendable {
         }
         let info = ConnectionInfo(
             id: id, listener: listener, peerAddress: peerAddress, peerPort: peerPort, localAddress: localAddress,
-            localPort: localPort, peerUserId: peerUserId,
+            localPort: localPort, peerUserId: peerUserId, isEncrypted: secure != nil,
             abort: {
                 end.note(.policy)
-                channel.close(promise: nil)
+                cut()
             })
         return ConnectionLoop(
-            channel: channel, info: info, end: end, share: BudgetShare(context.budget), context: context)
+            channel: channel, info: info, end: end, share: BudgetShare(context.budget), context: context, secure: secure
+        )
+    }
+
+    /// Closes the socket, whatever there is left to send. To close a channel with TLS is to bid farewell first, behind what
+    /// is left.
+    private static func cut(_ channel: any Channel, _ secure: SecureTransport?) -> @Sendable () -> Void {
+        guard let rawSide = secure?.rawSide else { return { channel.close(promise: nil) } }
+        return { channel.eventLoop.execute { rawSide.value.cut() } }
     }
 
     /// The peer's user id, asked of the kernel. Only the user who runs the server, and root, may be there.

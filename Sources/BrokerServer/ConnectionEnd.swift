@@ -10,6 +10,8 @@ final class ConnectionEnd: Sendable {
         case idle
         /// What it sent is no frame, or too large.
         case malformed
+        /// TLS didn't come about, or the client's certificate names nobody.
+        case handshake
         /// A request that took too long to come.
         case slow
         /// A request that the broker can't answer: malformed, not offered, or acks=0 and failed.
@@ -26,6 +28,7 @@ final class ConnectionEnd: Sendable {
             case .peer: "peer"
             case .idle: "idle"
             case .malformed: "malformed"
+            case .handshake: "handshake"
             case .slow: "slow"
             case .request: "request"
             case .storage: "storage"

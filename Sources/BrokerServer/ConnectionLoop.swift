@@ -10,9 +10,11 @@ struct ConnectionLoop: Sendable {
     let end: ConnectionEnd
     let share: BudgetShare
     let context: ServerContext
+    /// nil on a listener without TLS.
+    let secure: SecureTransport?
 
     /// The ends of the channel's handlers that its tasks hold.
-    private struct Ends: Sendable {
+    struct Ends: Sendable {
         let inbox: FrameInbox
         let writer: NIOLoopBound<FrameWriter>
         let gate: WritabilityGate
@@ -24,9 +26,10 @@ struct ConnectionLoop: Sendable {
     func run() async {
         let queue = ResponseQueue(limit: context.configuration.pendingRepliesMax)
         do {
-            let ends = try await channel.eventLoop.submit { try install() }.get()
+            let opened = try await open()
+            let ends = opened.ends
             await withDiscardingTaskGroup { group in
-                group.addTask { await read(ends, queue) }
+                group.addTask { await read(opened, queue) }
                 group.addTask { await write(ends, queue) }
                 await closed()
                 // A request that is still being handled, a parked fetch for instance, sees that nobody waits for it.
@@ -39,12 +42,13 @@ struct ConnectionLoop: Sendable {
         share.releaseAll()
     }
 
-    /// Gives the channel its handlers and begins to read it.
-    private func install() throws -> Ends {
+    /// Gives the channel the handlers of frames and begins to read it.
+    func install() throws -> Ends {
         let idleMsMax = context.configuration.idleMsMax
         let end = end
         let decoder = FrameDecoder(
-            bytesMax: context.configuration.requestBytesMax, share: share, counters: context.counters, end: end)
+            bytesMax: context.configuration.requestBytesMax, readsDirectly: secure == nil,
+            listener: info.listener.name, share: share, counters: context.counters, end: end)
         let writer = FrameWriter(counters: context.counters)
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandlers([
@@ -60,7 +64,11 @@ struct ConnectionLoop: Sendable {
                 decoder, requestBytesMax: context.configuration.requestBytesMax, end: end)
         if let login { try pipeline.addHandler(login, position: .after(decoder)) }
         let inbox = decoder.makeInbox(context: try pipeline.context(handler: decoder))
-        try channel.syncOptions?.setOption(.recvAllocator, value: decoder.receiver)
+        // What comes from the socket of a TLS connection isn't what frames are made of.
+        let allocator: any RecvByteBufferAllocator =
+            secure == nil
+            ? decoder.receiver : AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2048, maximum: 64 * 1024)
+        try channel.syncOptions?.setOption(.recvAllocator, value: allocator)
         try channel.syncOptions?.setOption(.autoRead, value: true)
         // A stop that began in between has told the other connections, but not this one.
         if context.registry.isStopping { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
@@ -69,8 +77,9 @@ struct ConnectionLoop: Sendable {
             login: login.map { NIOLoopBound($0, eventLoop: channel.eventLoop) })
     }
 
-    private func read(_ ends: Ends, _ queue: ResponseQueue) async {
-        let session = context.service.connect(info)
+    private func read(_ opened: Opened, _ queue: ResponseQueue) async {
+        let ends = opened.ends
+        let session = context.service.connect(opened.info)
         var login = ends.login
         do {
             while let frame = await ends.inbox.next() {
@@ -139,6 +148,10 @@ struct ConnectionLoop: Sendable {
     private func send(_ frame: ResponseFrame, _ ends: Ends) async -> Bool {
         let outgoing: OutgoingFrame
         do {
+            guard info.canSendFile else {
+                try await PieceSender(channel: channel, ends: ends, slices: context.slices).send(frame)
+                return !frame.closes
+            }
             outgoing = try await prepared(frame)
         } catch {
             end.note(.storage, "can't read a segment file: \(error)")

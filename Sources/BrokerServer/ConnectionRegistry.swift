@@ -13,6 +13,7 @@ final class ConnectionRegistry: Sendable {
     private struct Entry {
         var channel: any Channel
         var end: ConnectionEnd?
+        var cut: (@Sendable () -> Void)?
         var address: String
         var isAdmin: Bool
     }
@@ -84,9 +85,12 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
-    /// The connection has begun: what ends it is noted there.
-    func began(_ id: UInt64, _ end: ConnectionEnd) {
-        state.withLock { $0.entries[id]?.end = end }
+    /// The connection has begun: what ends it is noted there, and `cut` closes it at once.
+    func began(_ id: UInt64, _ end: ConnectionEnd, cut: @escaping @Sendable () -> Void) {
+        state.withLock { state in
+            state.entries[id]?.end = end
+            state.entries[id]?.cut = cut
+        }
     }
 
     /// Cuts every connection; the number of them.
@@ -94,7 +98,7 @@ final class ConnectionRegistry: Sendable {
         let entries = state.withLock { Array($0.entries.values) }
         for entry in entries {
             entry.end?.note(.stopping)
-            entry.channel.close(promise: nil)
+            if let cut = entry.cut { cut() } else { entry.channel.close(promise: nil) }
         }
         return entries.count
     }

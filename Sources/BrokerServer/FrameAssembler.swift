@@ -14,6 +14,8 @@ struct FrameAssembler {
     enum FrameError: Error, Equatable {
         case negativeLength(Int)
         case oversized(Int)
+        /// The stream begins with a TLS handshake.
+        case clientHello
     }
 
     /// Longer frames ask for budget before any of their bytes are gathered.
@@ -28,6 +30,8 @@ struct FrameAssembler {
     /// The length of the frame that has begun.
     private var length: Int?
     private var isGranted = false
+    /// No frame has begun.
+    private var isAtStart = true
     /// The frame's first bytes, where it came in more than one piece.
     private var partial: ByteBuffer?
 
@@ -72,6 +76,9 @@ struct FrameAssembler {
             length = known
         } else {
             guard readPrefix() else { return .needsBytes }
+            // A handshake record of TLS, any version: as a length 369,295,360 or a little more, which no first request has.
+            if isAtStart, prefix >> 16 == 0x1603 { return .failure(.clientHello) }
+            isAtStart = false
             let signed = Int(Int32(bitPattern: prefix))
             guard signed >= 0 else { return .failure(.negativeLength(signed)) }
             guard signed <= bytesMax else { return .failure(.oversized(signed)) }

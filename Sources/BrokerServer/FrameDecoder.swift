@@ -19,6 +19,9 @@ final class FrameDecoder: ChannelDuplexHandler {
     /// The channel's receive allocator.
     let receiver = FrameReceiver()
     private var assembler: FrameAssembler
+    /// The socket's bytes are those of frames.
+    private let readsDirectly: Bool
+    private let listener: String
     private let share: BudgetShare
     private let counters: ServerCounters
     private let end: ConnectionEnd
@@ -32,8 +35,14 @@ final class FrameDecoder: ChannelDuplexHandler {
     private var isDone = false
     private var deadline: Scheduled<Void>?
 
-    init(bytesMax: Int, share: BudgetShare, counters: ServerCounters, end: ConnectionEnd) {
+    /// `readsDirectly`: `receiver` is the channel's allocator, or will be. `listener`: its name, for the log.
+    init(
+        bytesMax: Int, readsDirectly: Bool, listener: String, share: BudgetShare, counters: ServerCounters,
+        end: ConnectionEnd
+    ) {
         self.assembler = FrameAssembler(bytesMax: bytesMax)
+        self.readsDirectly = readsDirectly
+        self.listener = listener
         self.share = share
         self.counters = counters
         self.end = end
@@ -127,6 +136,7 @@ final class FrameDecoder: ChannelDuplexHandler {
                 counters.requests.increase()
                 inbox?.push(frame)
             case .needsBytes:
+                guard readsDirectly else { return }
                 if assembler.missingBytes >= Self.directBytesMin, let partial = assembler.takePartial() {
                     receiver.offer(partial)
                 } else if assembler.isInsideFrame {
@@ -186,6 +196,11 @@ final class FrameDecoder: ChannelDuplexHandler {
             end.note(.malformed, "a frame with the length \(length)")
         case .oversized(let length):
             end.note(.malformed, "a frame of \(length) bytes; \(limitName) is \(assembler.bytesMax)")
+        case .clientHello:
+            end.note(
+                .malformed,
+                "a client with TLS connected to the listener \(listener), which has none; "
+                    + "it needs security.protocol=PLAINTEXT (or SASL_PLAINTEXT), or the port of a listener with TLS")
         }
         // The connection closes when what came before is answered.
         stop()

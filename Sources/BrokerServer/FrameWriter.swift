@@ -55,22 +55,41 @@ final class FrameWriter: ChannelDuplexHandler {
 
     /// Writes a response behind those before it. Dropped, and whoever waits for it told, if the channel is gone.
     func send(_ outgoing: OutgoingFrame) {
-        let byteCount = outgoing.frame.byteCount
         guard let context, !isClosing else {
             outgoing.completion?.finish()
             return
         }
         context.eventLoop.assertInEventLoop()
-        // Kafka's length is a signed 32-bit number. A longer answer is a bug of the broker; its client must not wait.
-        guard let length = Int32(exactly: byteCount) else {
-            outgoing.completion?.finish()
-            context.close(promise: nil)
-            return
+        let byteCount = outgoing.frame.byteCount
+        let total: Int? =
+            switch outgoing.part {
+            case .whole: byteCount
+            case .first(let all): all
+            case .middle, .last: nil
+            }
+        if let total {
+            // Kafka's length is a signed 32-bit number. A longer answer is a bug of the broker; its client must not wait.
+            guard let length = Int32(exactly: total) else {
+                outgoing.completion?.finish()
+                context.close(promise: nil)
+                return
+            }
+            counters.responses.increase()
+            counters.bytesSent.increase(by: 4)
+            prepareGathered()
+            gathered.writeInteger(length)
         }
-        counters.responses.increase()
-        counters.bytesSent.increase(by: byteCount + 4)
-        append(outgoing, length: length, context: context)
-        if outgoing.frame.closes { closeWhenSent() } else { scheduleFlush(context: context) }
+        counters.bytesSent.increase(by: byteCount)
+        append(outgoing, context: context)
+        if outgoing.frame.closes {
+            closeWhenSent()
+        } else if case .whole = outgoing.part {
+            scheduleFlush(context: context)
+        } else {
+            // At once, so that the sender sees whether the channel takes more.
+            writeGathered(context: context)
+            context.flush()
+        }
     }
 
     /// Closes the channel after everything that was sent before has left.
@@ -97,13 +116,7 @@ final class FrameWriter: ChannelDuplexHandler {
         }
     }
 
-    private func append(_ outgoing: OutgoingFrame, length: Int32, context: ChannelHandlerContext) {
-        if gatheredIsWritten {
-            // Keeps the memory if the channel has let go of it.
-            gathered.clear(minimumCapacity: 512)
-            gatheredIsWritten = false
-        }
-        gathered.writeInteger(length)
+    private func append(_ outgoing: OutgoingFrame, context: ChannelHandlerContext) {
         var last: IOData?
         var nextRegion = 0
         for part in outgoing.frame.parts {
@@ -138,11 +151,15 @@ final class FrameWriter: ChannelDuplexHandler {
     }
 
     private func append(_ bytes: ByteBuffer) {
-        if gatheredIsWritten {
-            gathered.clear(minimumCapacity: 512)
-            gatheredIsWritten = false
-        }
+        prepareGathered()
         gathered.writeImmutableBuffer(bytes)
+    }
+
+    private func prepareGathered() {
+        guard gatheredIsWritten else { return }
+        // Keeps the memory if the channel has let go of it.
+        gathered.clear(minimumCapacity: 512)
+        gatheredIsWritten = false
     }
 
     private func writeGathered(context: ChannelHandlerContext) {

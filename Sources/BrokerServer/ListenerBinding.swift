@@ -16,6 +16,8 @@ public struct BoundListener: Sendable, Equatable {
     /// What clients of this listener are told.
     public var advertised: HostAndPort
     public var group: String?
+    /// nil: in the clear.
+    public var tls: ListenerTLS?
     public var isAdmin: Bool
 }
 
@@ -26,11 +28,16 @@ struct ListenerBinding {
     let group: any EventLoopGroup
     let context: ServerContext
 
-    func bind(_ specification: ListenerSpecification) async throws -> (BoundListener, [AcceptChannel]) {
+    /// `tls`: of a listener that has it.
+    func bind(
+        _ specification: ListenerSpecification, tls: TLSListener? = nil
+    ) async throws -> (BoundListener, [AcceptChannel]) {
         let addresses = try await HostResolver.addresses(of: specification.host)
         // With a port that the kernel picks, another process may hold the same number of the other family.
         for _ in 0..<16 {
-            if let bound = try await bind(specification, addresses, mayRetry: specification.port == 0) { return bound }
+            if let bound = try await bind(specification, tls, addresses, mayRetry: specification.port == 0) {
+                return bound
+            }
         }
         throw ServerError(.addressInUse, "listener \(specification.name): found no port free on all its addresses")
     }
@@ -57,15 +64,17 @@ struct ListenerBinding {
 
     /// nil if another port must be tried.
     private func bind(
-        _ specification: ListenerSpecification, _ addresses: [HostResolver.Address], mayRetry: Bool
+        _ specification: ListenerSpecification, _ tls: TLSListener?, _ addresses: [HostResolver.Address],
+        mayRetry: Bool
     ) async throws -> (BoundListener, [AcceptChannel])? {
         var channels: [AcceptChannel] = []
         var bound = BoundListener(
             name: specification.name, addresses: [], port: specification.port,
-            advertised: HostAndPort(host: specification.host, port: 0), group: specification.group, isAdmin: false)
+            advertised: HostAndPort(host: specification.host, port: 0), group: specification.group,
+            tls: specification.tls, isAdmin: false)
         do {
             for address in addresses {
-                guard let channel = try await bind(specification, address, port: bound.port) else { continue }
+                guard let channel = try await bind(specification, tls, address, port: bound.port) else { continue }
                 channels.append(channel)
                 bound.port = channel.channel.localAddress?.port ?? bound.port
                 bound.addresses.append(address.host)
@@ -86,7 +95,7 @@ struct ListenerBinding {
 
     /// nil if this machine doesn't have the address.
     private func bind(
-        _ specification: ListenerSpecification, _ address: HostResolver.Address, port: Int
+        _ specification: ListenerSpecification, _ tls: TLSListener?, _ address: HostResolver.Address, port: Int
     ) async throws -> AcceptChannel? {
         let place = HostAndPort(host: address.host, port: port)
         // What the connections are told of a port that the kernel picks is known only after the bind, and they can come
@@ -97,7 +106,7 @@ struct ListenerBinding {
             let info = ListenerInfo(
                 name: specification.name, advertisedHost: advertised.host, advertisedPort: advertised.port,
                 pinnedGroup: specification.group, saslMechanisms: specification.sasl)
-            return ConnectionAdmission(context: context, listener: info).admit(channel)
+            return ConnectionAdmission(context: context, listener: info, tls: tls).admit(channel)
         }
         do {
             let target = try SocketAddress(ipAddress: address.host, port: port)
@@ -114,7 +123,7 @@ struct ListenerBinding {
                     .addressInUse, "listener \(specification.name): \(place) is in use by another process")
             case EADDRNOTAVAIL, EAFNOSUPPORT:
                 if address.isDualStack {
-                    return try await bind(specification, HostResolver.Address(host: "0.0.0.0"), port: port)
+                    return try await bind(specification, tls, HostResolver.Address(host: "0.0.0.0"), port: port)
                 }
                 return nil
             default:

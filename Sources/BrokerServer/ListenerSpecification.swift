@@ -1,6 +1,6 @@
 public import Broker
 
-/// One `--listener NAME://host:port[?group=…&advertise=host:port&sasl=…]`.
+/// One `--listener NAME://host:port[?group=…&advertise=host:port&sasl=…&tls=…&key=…]`.
 public struct ListenerSpecification: Sendable, Equatable {
     public var name: String
     /// A host name, a numeric address, or empty for all interfaces.
@@ -13,16 +13,22 @@ public struct ListenerSpecification: Sendable, Equatable {
     public var advertised: HostAndPort?
     /// How clients log in, as in `sasl=PLAIN+SCRAM-SHA-512`; empty: they don't.
     public var sasl: [SaslMechanism] = []
+    /// nil: in the clear.
+    public var tls: ListenerTLS?
 
     /// What serves where nothing is configured.
     public static let standard = ListenerSpecification(name: "PLAIN", host: "localhost", port: 9092)
 
-    public init(name: String, host: String, port: Int, group: String? = nil, advertised: HostAndPort? = nil) {
+    public init(
+        name: String, host: String, port: Int, group: String? = nil, advertised: HostAndPort? = nil,
+        tls: ListenerTLS? = nil
+    ) {
         self.name = name
         self.host = host
         self.port = port
         self.group = group
         self.advertised = advertised
+        self.tls = tls
     }
 
     /// Parses the form above. IPv6 addresses stand in brackets; values of options may be percent-encoded.
@@ -41,6 +47,7 @@ public struct ListenerSpecification: Sendable, Equatable {
         }
         host = place.host
         port = place.port
+        var tlsOptions = ListenerTLSOptions()
         for option in rest[question...].dropFirst().split(separator: "&") {
             let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, let value = percentDecoded(parts[1]), !value.isEmpty else {
@@ -62,11 +69,21 @@ public struct ListenerSpecification: Sendable, Equatable {
                 sasl = mechanisms
             case "group", "advertise", "sasl":
                 throw refuse("option \(parts[0]) is given twice")
-            case "tls":
-                throw refuse("TLS isn't supported by this version")
+            case let name where ListenerTLSOptions.names.contains(String(name)):
+                do throws(ListenerTLSOptions.Mistake) {
+                    try tlsOptions.take(name, value)
+                } catch {
+                    throw refuse(error.text)
+                }
             default:
-                throw refuse("option \"\(parts[0])\" isn't known; there are group, advertise and sasl")
+                let names = (["group", "advertise", "sasl"] + ListenerTLSOptions.names).joined(separator: ", ")
+                throw refuse("option \"\(parts[0])\" isn't known; there are \(names)")
             }
+        }
+        do throws(ListenerTLSOptions.Mistake) {
+            tls = try tlsOptions.finish()
+        } catch {
+            throw refuse(error.text)
         }
     }
 

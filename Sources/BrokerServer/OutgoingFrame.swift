@@ -5,7 +5,17 @@ internal import Synchronization
 
 /// A response that the channel can write without waiting for a disk.
 struct OutgoingFrame: Sendable {
+    /// What part of a response this is.
+    enum Part: Sendable {
+        case whole
+        /// The first of several; `byteCount`: of all of them together.
+        case first(byteCount: Int)
+        case middle
+        case last
+    }
+
     let frame: ResponseFrame
+    var part = Part.whole
     /// One for each `.slice` of the frame, in order.
     var regions: [FileRegion] = []
     /// nil if nobody waits for the frame to be sent.

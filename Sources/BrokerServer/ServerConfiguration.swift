@@ -15,6 +15,12 @@ public struct ServerConfiguration: Sendable {
     public var connectionsPerAddressMax = 10_000
     /// `connections.max.idle.ms`: closes a connection on which no byte has moved for so long.
     public var idleMsMax: Int64 = 600_000
+    /// How long a TLS handshake may take.
+    public var handshakeMsMax: Int64 = 10_000
+    /// Protocols, cipher suites and rules of all listeners with TLS.
+    public var tls = TLSSettings()
+    /// How often the files of certificates are looked at for changes.
+    public var certificateCheckMs: Int64 = 10_000
     /// Answers of one connection that are still worked on or wait to be written; then no more of its requests are read.
     public var pendingRepliesMax = 128
     /// How long a graceful stop waits for requests taken on and for their answers to be sent.

@@ -6,6 +6,8 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
         case addressInUse
         case bindFailed
         case adminSocket
+        /// Certificates, keys, or the settings of TLS.
+        case tls
     }
 
     public var code: Code

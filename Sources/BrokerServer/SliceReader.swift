@@ -30,7 +30,7 @@ final class SliceReader: Sendable {
             for index in ready.parts.indices {
                 guard case .slice(let raw) = ready.parts[index] else { continue }
                 if raw.slice.byteCount <= Self.copiedBytesMax {
-                    ready.parts[index] = .bytes(try await read(raw))
+                    ready.parts[index] = .bytes(try await read(raw, at: 0, byteCount: raw.slice.byteCount))
                 } else {
                     try await warm(raw)
                     // Each response has a handle of its own, since one handle serves one write at a time. It only lends
@@ -53,29 +53,30 @@ final class SliceReader: Sendable {
         return OutgoingFrame(frame: ready, regions: regions, completion: completion)
     }
 
-    private func read(_ raw: RawSlice) async throws -> ByteBuffer {
-        let slice = raw.slice
-        var bytes = ByteBufferAllocator().buffer(capacity: slice.byteCount)
-        let count = unsafe bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: slice.byteCount) { target in
+    /// A part of a slice; `offset` is from the slice's beginning.
+    func read(_ raw: RawSlice, at offset: Int, byteCount: Int) async throws -> ByteBuffer {
+        let file = raw.slice.file
+        let position = Int64(raw.slice.position + offset)
+        var bytes = ByteBufferAllocator().buffer(capacity: byteCount)
+        let count = unsafe bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { target in
             unsafe max(
-                0,
-                sluice_read_resident(
-                    slice.file.descriptor.rawValue, target.baseAddress, slice.byteCount, Int64(slice.position)))
+                0, sluice_read_resident(file.descriptor.rawValue, target.baseAddress, byteCount, position))
         }
-        if count == slice.byteCount { return bytes }
+        if count == byteCount { return bytes }
         counters.coldSlices.increase()
         return try await pool.runIfActive {
-            var bytes = ByteBufferAllocator().buffer(capacity: slice.byteCount)
-            try unsafe bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: slice.byteCount) { target in
-                let target = unsafe UnsafeMutableRawBufferPointer(rebasing: target.prefix(slice.byteCount))
-                try unsafe slice.file.descriptor.readWhole(into: target, at: Int64(slice.position))
-                return slice.byteCount
+            var bytes = ByteBufferAllocator().buffer(capacity: byteCount)
+            try unsafe bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { target in
+                let target = unsafe UnsafeMutableRawBufferPointer(rebasing: target.prefix(byteCount))
+                try unsafe file.descriptor.readWhole(into: target, at: position)
+                return byteCount
             }
             return bytes
         }
     }
 
-    private func warm(_ raw: RawSlice) async throws {
+    /// Has the page cache hold a slice.
+    func warm(_ raw: RawSlice) async throws {
         let slice = raw.slice
         let descriptor = slice.file.descriptor
         switch sluice_is_resident(descriptor.rawValue, Int64(slice.position), slice.byteCount) {

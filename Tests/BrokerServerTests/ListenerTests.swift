@@ -32,7 +32,7 @@ struct ListenerTests {
             ("localhost:9092", "has no ://"), ("://h:1", "the name may hold"), ("A B://h:1", "the name may hold"),
             ("A://h", "isn't host:port"), ("A://h:", "isn't host:port"), ("A://h:65536", "isn't host:port"),
             ("A://h:-1", "isn't host:port"), ("A://::1:9092", "isn't host:port"), ("A://h/x:1", "isn't host:port"),
-            ("A://h:1?tls=on", "TLS isn't supported"), ("A://h:1?color=red", "there are group, advertise and sasl"),
+            ("A://h:1?color=red", "there are group, advertise, sasl, tls"),
             ("A://h:1?group", "isn't name=value"), ("A://h:1?group=", "isn't name=value"),
             ("A://h:1?group=%zz", "isn't name=value"), ("A://h:1?group=%ff", "isn't name=value"),
             ("A://h:1?group=%+1", "isn't name=value"), ("A://h:1?group=a&group=b", "given twice"),

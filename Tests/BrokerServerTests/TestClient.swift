@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A client that speaks frames and nothing else.
@@ -12,16 +13,29 @@ final class TestClient: Sendable {
         self.inbox = inbox
     }
 
-    /// With `reads` false nothing is taken from the socket until `startReading`.
+    /// With `reads` false nothing is taken from the socket until `startReading`. `tls`: what to shake hands with, with a
+    /// server of that `name`.
     static func connect(
-        _ host: String = "127.0.0.1", port: Int, path: String? = nil, reads: Bool = true
+        _ host: String = "127.0.0.1", port: Int, path: String? = nil, reads: Bool = true, window: Int? = nil,
+        tls: NIOSSLContext? = nil, name: String = "localhost"
     ) async throws -> TestClient {
         let inbox = Inbox()
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.autoRead, value: reads)
             // A small window, so that a client that doesn't read is felt soon.
-            .channelOption(.socketOption(.so_rcvbuf), value: reads ? 1 << 20 : 16 * 1024)
-            .channelInitializer { $0.pipeline.addHandler(InboxHandler(inbox: inbox)) }
+            .channelOption(
+                .socketOption(.so_rcvbuf),
+                value: ChannelOptions.Types.SocketOption.Value(window ?? (reads ? 1 << 20 : 16 * 1024))
+            )
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLClientHandler(context: tls, serverHostname: name))
+                    }
+                    try channel.pipeline.syncOperations.addHandler(InboxHandler(inbox: inbox))
+                }
+            }
         let channel =
             if let path {
                 try await bootstrap.connect(unixDomainSocketPath: path).get()
@@ -42,6 +56,10 @@ final class TestClient: Sendable {
 
     func sendRaw(_ bytes: [UInt8]) async throws {
         try await channel.writeAndFlush(ByteBuffer(bytes: bytes))
+    }
+
+    func stopReading() async throws {
+        try await channel.setOption(.autoRead, value: false).get()
     }
 
     func startReading() async throws {

@@ -4,7 +4,7 @@ extension BrokerConfiguration {
 
     /// Every setting of a broker, in the order in which the documentation lists them.
     public static let table = ConfigTable(
-        identity + topics + logs + cleaner + limits + groups + views + security + metrics, refused: refusedNames)
+        identity + topics + logs + cleaner + limits + groups + views + security + tls + metrics, refused: refusedNames)
 
     private static let metrics = [
         ConfigDefinition(
@@ -197,6 +197,22 @@ extension BrokerConfiguration {
             "Path of the Wasm engine's library; empty: looked for beside the program."),
     ]
 
+    private static let tls = [
+        ConfigDefinition(
+            "ssl.enabled.protocols", .list(["TLSv1.2", "TLSv1.3"]), default: "TLSv1.2,TLSv1.3",
+            "Protocols of listeners with TLS. Nothing older is spoken."),
+        ConfigDefinition(
+            "ssl.cipher.suites", .text, default: "",
+            "Cipher suites of TLS 1.2 by IANA's names, with commas, the preferred first; empty: all with ephemeral keys "
+                + "and authenticated encryption. Those of TLS 1.3 are always offered."),
+        ConfigDefinition(
+            "ssl.principal.mapping.rules", .text, default: "DEFAULT",
+            "How the name in a client's certificate becomes a user's: RULE:pattern/replacement/[LU] and DEFAULT, with "
+                + "commas; the first that matches counts (Docs/security.md)."),
+    ]
+
+    private static let pemFiles = "a listener names PEM files itself: NAME://HOST:PORT?tls=CERT.pem&key=KEY.pem"
+
     private static let oneNode = "a single broker has none: leave it out"
 
     private static let refusedNames = [
@@ -206,6 +222,13 @@ extension BrokerConfiguration {
         "listener.security.protocol.map": "a listener's settings are in its URL",
         "authorizer.class.name": "write authorizer=acl",
         "sasl.enabled.mechanisms": "a listener says it itself: NAME://HOST:PORT?sasl=SCRAM-SHA-512",
+        "ssl.keystore.location": pemFiles, "ssl.keystore.type": pemFiles, "ssl.keystore.key": pemFiles,
+        "ssl.keystore.certificate.chain": pemFiles,
+        "ssl.keystore.password": "keys are PEM files that aren't encrypted: protect them by owner and mode",
+        "ssl.key.password": "keys are PEM files that aren't encrypted: protect them by owner and mode",
+        "ssl.truststore.location": "a listener names it itself: client-ca=CA.pem",
+        "ssl.truststore.certificates": "a listener names a file itself: client-ca=CA.pem",
+        "ssl.client.auth": "a listener says it itself: client-auth=required, with client-ca=CA.pem",
         "zookeeper.connect": oneNode, "process.roles": oneNode, "controller.quorum.voters": oneNode,
         "controller.quorum.bootstrap.servers": oneNode, "controller.listener.names": oneNode,
         "inter.broker.listener.name": oneNode,

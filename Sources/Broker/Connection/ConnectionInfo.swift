@@ -1,3 +1,5 @@
+public import Views
+
 /// What is known of a connection when it is accepted. Facts of the transport, not claims of the client.
 public struct ConnectionInfo: Sendable {
     /// Unique in this process's life, never 0.
@@ -11,14 +13,18 @@ public struct ConnectionInfo: Sendable {
     public var localPort: Int
     /// User id of the peer process, on the admin socket only.
     public var peerUserId: UInt32?
-    /// False where bytes must pass through user space (TLS): then no answer holds raw slices.
-    public var canSendFile: Bool
+    /// Whom the client's certificate proves; nil without one.
+    public var peerPrincipal: Principal?
+    /// TLS.
+    public var isEncrypted: Bool
+    /// False where bytes must pass through user space (TLS): then slices of files are read before they're sent.
+    public var canSendFile: Bool { !isEncrypted }
     /// Cuts the connection, whatever it has left to send. May be called from any thread.
     public var abort: @Sendable () -> Void
 
     public init(
         id: UInt64, listener: ListenerInfo, peerAddress: String, peerPort: Int, localAddress: String, localPort: Int,
-        peerUserId: UInt32? = nil, canSendFile: Bool = true,
+        peerUserId: UInt32? = nil, peerPrincipal: Principal? = nil, isEncrypted: Bool = false,
         abort: @escaping @Sendable () -> Void = {}
     ) {
         self.id = id
@@ -28,7 +34,8 @@ public struct ConnectionInfo: Sendable {
         self.localAddress = localAddress
         self.localPort = localPort
         self.peerUserId = peerUserId
-        self.canSendFile = canSendFile
+        self.peerPrincipal = peerPrincipal
+        self.isEncrypted = isEncrypted
         self.abort = abort
     }
 

@@ -24,13 +24,14 @@ struct ServeCommand: AsyncParsableCommand {
               sluice serve --data /var/lib/sluice
               sluice serve --listener 'PLAIN://0.0.0.0:9092?advertise=broker:9092'
               sluice serve --listener 'EMAIL://localhost:9192?group=email-app'
+              sluice serve --listener 'TLS://localhost:9093?tls=cert.pem&key=key.pem'
               sluice serve --config sluice.yaml --set log.flush=os
               sluice serve --admin-listener localhost:9644
             """)
 
     @Option(
         name: .long,
-        help: "Where to listen, NAME://HOST:PORT[?group=…&advertise=HOST:PORT&sasl=…]; may be given again.")
+        help: "Where to listen, NAME://HOST:PORT[?group=…&advertise=HOST:PORT&sasl=…&tls=…&key=…]; may be given again.")
     var listener: [String] = []
 
     @Option(name: .long, help: "Folder to keep everything in. Default: $SLUICE_DATA, else ./sluice-data.")

@@ -20,7 +20,8 @@ struct ServeConfiguration: Sendable, Equatable {
     static let own = [
         ConfigDefinition(
             "listeners", .text, default: "PLAIN://localhost:9092",
-            "Where to listen: a list of `NAME://HOST:PORT[?group=…&advertise=HOST:PORT&sasl=…]`. Also `--listener`."),
+            "Where to listen: a list of `NAME://HOST:PORT[?group=…&advertise=HOST:PORT&sasl=…]`, with TLS "
+                + "`&tls=CERT.pem&key=KEY.pem[&client-ca=CA.pem&client-auth=required]`. Also `--listener`."),
         ConfigDefinition(
             "admin.listener", .text, default: nil,
             "HOST:PORT of metrics and health over HTTP, for loopback or a network of its own. Not set: none. Also `--admin-listener`."

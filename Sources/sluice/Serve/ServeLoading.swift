@@ -14,6 +14,9 @@ enum ServeLoading {
                     server.listeners.append(try ListenerSpecification(parsing: text))
                 }
             }
+            server.tls = try TLSSettings(
+                protocols: settings.text("ssl.enabled.protocols"), cipherSuites: settings.text("ssl.cipher.suites"),
+                rules: settings.text("ssl.principal.mapping.rules"))
             if !configuration.adminListener.isEmpty { try AdminServer.check(configuration.adminListener) }
         } catch {
             throw CommandFailure(.usage, "\(error)")

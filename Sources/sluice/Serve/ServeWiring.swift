@@ -89,8 +89,17 @@ struct ServeWiring: Sendable {
                     listener.isAdmin
                     ? address : "\(listener.name)://\(HostAndPort(host: address, port: listener.port))"
                 let group = listener.group.map { ", for group \($0) only" } ?? ""
-                logger.info("listening on \(place)\(group)")
+                logger.info("listening on \(place)\(Self.security(listener))\(group)")
             }
+        }
+    }
+
+    private static func security(_ listener: BoundListener) -> String {
+        switch listener.tls?.clientAuthentication {
+        case nil: ""
+        case .some(.none): " with TLS"
+        case .requested: " with TLS, client certificates requested"
+        case .required: " with TLS, client certificates required"
         }
     }
 
