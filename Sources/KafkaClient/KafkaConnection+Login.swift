@@ -64,8 +64,11 @@ extension KafkaConnection {
             throw KafkaClientError(.loginFailed, "can't log in to \(address) as \(login): it closed the connection")
         }
         guard response.errorCode == .none else {
-            let text = response.errorMessage.flatMap { $0.isEmpty ? nil : $0 } ?? response.errorCode.explanation
-            throw KafkaClientError(.loginFailed, "can't log in to \(address) as \(login): \(text)")
+            // Brokers say as little as they can, Kafka's without the word password.
+            let text = response.errorMessage ?? ""
+            let own = response.errorCode.explanation
+            let reason = text.isEmpty || text.contains(own) ? own : "\(own) (\(text))"
+            throw KafkaClientError(.loginFailed, "can't log in to \(address) as \(login): \(reason)")
         }
         return (Array(response.authBytes.readableBytesView), max(0, response.sessionLifetimeMs))
     }

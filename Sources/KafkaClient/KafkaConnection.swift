@@ -78,7 +78,7 @@ public final class KafkaConnection: Sendable {
         }
     }
 
-    /// A login that holds longer isn't renewed: a year.
+    /// A year: what holds longer is renewed after that, and no sum overflows.
     private static let lifetimeMsMax: Int64 = 365 * 86_400_000
 
     private static func open(
