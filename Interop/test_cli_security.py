@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import ssl
 import stat
 import subprocess
@@ -10,7 +11,7 @@ import subprocess
 import pytest
 
 from clients import consumer, read
-from harness import SLUICE
+from harness import SLUICE, eventually
 from pty_terminal import Terminal
 from test_cli_json import BOOL, NUMBER, TEXT, shape
 
@@ -81,16 +82,20 @@ def test_what_no_certificate_can_be_made_of(certs, tmp_path):
 
 
 @pytest.fixture
-def secured(start_broker):
-    """A listener that asks for a login."""
-    return start_broker(listeners=("SECURE://localhost:0?sasl=PLAIN+SCRAM-SHA-256+SCRAM-SHA-512",))
+def secured(start_broker, certs):
+    """A listener with TLS that asks for a login."""
+    listener = f"SECURE://localhost:0?tls={certs}/server.pem&key={certs}/server.key&sasl=PLAIN+SCRAM-SHA-256+SCRAM-SHA-512"
+    broker = start_broker(listeners=(listener,))
+    broker.certs = certs
+    return broker
 
 
 def settings(broker, user, password=SECRET, **more):
     path = broker.data.parent / f"{user}.properties"
     values = {
-        "bootstrap.servers": broker.address, "security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": "SCRAM-SHA-512",
-        "sasl.username": user, "sasl.password": password} | {name.replace("_", "."): value for name, value in more.items()}
+        "bootstrap.servers": broker.address, "security.protocol": "SASL_SSL", "sasl.mechanism": "SCRAM-SHA-512",
+        "sasl.username": user, "sasl.password": password, "ssl.truststore.location": broker.certs / "ca.pem",
+        "ssl.truststore.type": "PEM"} | {name.replace("_", "."): value for name, value in more.items()}
     path.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
     path.chmod(0o600)
     return path
@@ -183,11 +188,13 @@ def test_the_whole_way(secured):
     taken = run("consume", "accounts", "-B", "-n", "2", "--group", "email-app", "--command-config", robot)
     assert taken.stdout == "one\ntwo\n"
     # The same from the environment, and by a client of somebody else.
-    variables = {"SLUICE_USER": "robot", "SLUICE_PASSWORD": SECRET, "SLUICE_SECURITY_PROTOCOL": "SASL_PLAINTEXT"}
+    variables = {"SLUICE_USER": "robot", "SLUICE_PASSWORD": SECRET, "SLUICE_TRUST_FILE": str(secured.certs / "ca.pem"),
+                 "SLUICE_SECURITY_PROTOCOL": "SASL_SSL"}
     assert run("consume", "accounts", "-B", "-e", "-b", secured.address, env=variables).stdout == "one\ntwo\n"
     client = consumer(
-        secured.address, "accounts", security_protocol="SASL_PLAINTEXT", sasl_mechanism="SCRAM-SHA-512",
-        sasl_plain_username="robot", sasl_plain_password=SECRET)
+        secured.address, "accounts", security_protocol="SASL_SSL", sasl_mechanism="SCRAM-SHA-512",
+        sasl_plain_username="robot", sasl_plain_password=SECRET,
+        ssl_cafile=str(secured.certs / "ca.pem"))
     assert [record.value for record in read(client, 2)] == [b"one", b"two"]
     client.close()
     assert SECRET not in secured.log
@@ -205,8 +212,10 @@ def test_each_mechanism_and_each_way_to_write_it(secured, mechanism):
         assert run("topic", "list", "--command-config", path).returncode == 0
 
 
-def test_what_is_wrong_is_said(secured):
+def test_what_is_wrong_is_said(secured, tmp_path):
     add(secured, "alice")
+    other = tmp_path / "other"
+    run("cert", "ca", "--directory", other)
 
     def failure(**more):
         path = settings(secured, "alice", **more)
@@ -216,6 +225,10 @@ def test_what_is_wrong_is_said(secured):
 
     code, text = failure(sasl_password="wrong-secret")
     assert code == 4 and "can't log in" in text and "wrong-secret" not in text
+    code, text = failure(ssl_truststore_location=other / "ca.pem")
+    assert code == 5 and "no authority in" in text
+    code, text = failure(security_protocol="SASL_PLAINTEXT")
+    assert code == 5 and ("TLS" in text or "closed the connection" in text)
     code, text = failure(sasl_mechansim="PLAIN")
     assert code == 0 and "did you mean sasl.mechanism?" in text
     code, text = failure(security_protocol="PLAINTEXT")
@@ -244,3 +257,59 @@ def test_acls_json_and_questions(secured):
     shape(secured.sluice_json("acl", "remove", "--allow-principal", "User:bob", "--force"), {"removed": [acl]})
     assert secured.sluice("acl", "remove", "--topic", "none", "--yes", check=False).returncode == 3
     assert secured.sluice_json("acl", "list") == {"acls": []}
+
+# Certificates of brokers and users, over TLS
+
+
+@pytest.fixture
+def mutual(start_broker, certs):
+    """A listener whose clients show certificates."""
+    run("cert", "client", "alice", "--directory", certs)
+    listener = f"TLS://localhost:0?tls={certs}/server.pem&key={certs}/server.key&client-ca={certs}/ca.pem"
+    broker = start_broker(listeners=(listener, "PLAIN://localhost:0"))
+    broker.certs = certs
+    return broker
+
+
+def with_certificate(broker, name="alice"):
+    return {"SLUICE_TRUST_FILE": str(broker.certs / "ca.pem"), "SLUICE_CERTIFICATE_FILE": str(broker.certs / f"{name}.pem"),
+            "SLUICE_KEY_FILE": str(broker.certs / f"{name}.key")}
+
+
+def test_a_certificate_opens_a_listener_that_asks_for_one(mutual):
+    mutual.sluice("topic", "create", "t")
+    shown = with_certificate(mutual)
+    run("produce", "t", "-b", mutual.address, input="one\n", env=shown)
+    assert run("consume", "t", "-B", "-e", "-b", mutual.address, env=shown).stdout == "one\n"
+    # Kafka's PEM keystore: key and chain in one file.
+    store = mutual.certs / "alice-store.pem"
+    store.write_text((mutual.certs / "alice.key").read_text() + (mutual.certs / "alice.pem").read_text())
+    properties = mutual.certs / "alice.properties"
+    properties.write_text(f"security.protocol=SSL\nssl.truststore.location={mutual.certs}/ca.pem\n"
+                          f"ssl.keystore.type=PEM\nssl.keystore.location={store}\n")
+    assert run("topic", "list", "-b", mutual.address, "--command-config", properties).returncode == 0
+    none = run("topic", "list", "-b", mutual.address, env={"SLUICE_TRUST_FILE": shown["SLUICE_TRUST_FILE"]}, check=False)
+    assert none.returncode == 5 and "it wants a client certificate" in none.stderr, none.stderr
+
+
+def test_of_the_wrong_listener_the_command_says_what_it_is(mutual):
+    tls, plain = (f"localhost:{port}" for port in mutual.ports)
+    without = run("topic", "list", "-b", tls, check=False)
+    assert without.returncode == 5 and ("speaks TLS" in without.stderr or "may want TLS" in without.stderr), without.stderr
+    with_tls = run("topic", "list", "-b", plain, env=with_certificate(mutual), check=False)
+    assert with_tls.returncode == 5 and "doesn't speak TLS" in with_tls.stderr, with_tls.stderr
+
+
+def test_a_certificate_for_another_name_is_not_taken(mutual):
+    shown = with_certificate(mutual)
+    run("cert", "server", "--directory", mutual.certs, "--host", "broker.example", "--force")
+    mutual.process.send_signal(signal.SIGHUP)
+
+    def refused():
+        result = run("topic", "list", "-b", mutual.address, env=shown, check=False)
+        return result if result.returncode == 5 else None
+
+    answer = eventually(refused, "the broker has the new certificate")
+    assert "it is for broker.example, not for localhost" in answer.stderr, answer.stderr
+    by_address = run("topic", "list", "-b", f"127.0.0.1:{mutual.port}", env=shown, check=False)
+    assert "not for 127.0.0.1" in by_address.stderr, by_address.stderr
