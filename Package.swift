@@ -116,7 +116,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["SegmentLog", "KafkaRecords"], swiftSettings: testing),
         tool(
             "Benchmarks", path: "Benchmarks", exclude: ["run"],
-            ["KafkaRecords", "WasmRuntime", "KafkaMessages", "CSluice", nioCore]),
+            ["KafkaRecords", "WasmRuntime", "KafkaMessages", "CSluice", nioCore, nioSSL]),
 
         .target(
             name: "ProtocolTestBroker",

@@ -11,6 +11,7 @@ enum Benchmarks {
             let arguments = Array(CommandLine.arguments.dropFirst())
             switch arguments.first {
             case "floor-produce": try ProduceFloor(Array(arguments.dropFirst())).run()
+            case "floor-tls": try TLSFloor(Array(arguments.dropFirst())).run()
             case "floor-sendfile": try SendfileFloor(Array(arguments.dropFirst())).run()
             default: try await measure(Options(arguments))
             }
@@ -31,6 +32,7 @@ enum Benchmarks {
             case .produceOS: try ProduceMeasure(options, folder: place, flush: "os").run(&report)
             case .produceCommit: try ProduceMeasure(options, folder: place, flush: "commit").run(&report)
             case .fetch: try FetchMeasure(options, folder: place).run(&report)
+            case .tls: try FetchMeasure(options, folder: place, isSecure: true).run(&report)
             case .view: try await ViewMeasure(options, folder: place).run(&report)
             case .footprint: try FootprintMeasure(options, folder: place).run(&report)
             case .compaction: try CompactionMeasure(options, folder: place).run(&report)

@@ -63,16 +63,34 @@ def test_a_view_is_for_a_principal_whom_a_certificate_proves(secure, certificate
     driver = drivers(client)
     with driver.producer(secure.address, native=certificates.native(client, "alice")) as producer:
         producer.put("accounts", [[0, None, f"ssn {SSN}", []]])
-    for native in ({"assign": [["accounts", 0]]}, {"group": "mine"}):
-        topics = () if "assign" in native else ("accounts",)
+    for place in ({"assign": [["accounts", 0]]}, {"group": "mine"}):
+        topics = () if "assign" in place else ("accounts",)
         with driver.consumer(
-                secure.address, *topics, **native, native=certificates.native(client, "alice")) as consumer:
+                secure.address, *topics, **place, native=certificates.native(client, "alice")) as consumer:
             assert consumer.values(1) == [f"ssn {MASK}"]
     with driver.consumer(
             secure.address, assign=[["accounts", 0]], native=certificates.native(client, "bob")) as consumer:
         consumer.wait_error(29)
         assert consumer.look().records == []
     secure.assert_silent()
+
+
+def test_a_login_over_tls_says_who_this_is(start_broker, certificates):
+    """Alice's certificate, and Bob's password: it is Bob."""
+    options = (f"client-ca={certificates['ca.pem']}", "sasl=PLAIN")
+    broker = start_broker(*RULES, listeners=(certificates.listener(*options),))
+    broker.sluice("user", "add", "bob", "--password-stdin", input="secret\n")
+    broker.sluice("topic", "create", "accounts")
+    broker.scrub(group="unused")
+    broker.sluice("view", "set", "--principal", "User:bob", "--topic", "accounts", "scrub-ssn", "--yes")
+    broker.sluice("produce", "accounts", input=f"ssn {SSN}\n")
+    native = certificates.native("kcat", "alice") | {
+        "security.protocol": "sasl_ssl", "sasl.mechanism": "PLAIN", "sasl.username": "bob", "sasl.password": "secret"}
+    settings = [argument for name, value in native.items() for argument in ("-X", f"{name}={value}")]
+    read = ("-b", broker.address, "-C", "-t", "accounts", "-e", "-q", *settings)
+    assert kcat(*read).stdout == f"ssn {MASK}\n"
+    assert kcat(*read, "-X", "sasl.password=wrong", check=False, patience=120).stdout == ""
+    broker.assert_silent()
 
 
 def test_who_does_not_belong_is_refused_with_a_line_that_says_why(secure, certificates):

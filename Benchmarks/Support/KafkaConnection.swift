@@ -7,8 +7,9 @@ final class KafkaConnection {
     let socket: Socket
     private var correlationId: Int32 = 0
 
-    init(port: Int) throws {
+    init(port: Int, isSecure: Bool = false) throws {
         socket = try Socket.connect(port: port)
+        if isSecure { try socket.startTLS() }
     }
 
     func call<Request: KafkaRequest>(_ request: Request, version: Int16) throws -> Request.Response {

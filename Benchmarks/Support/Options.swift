@@ -11,7 +11,7 @@ struct Options: Sendable {
 
     static let usage = """
         Benchmarks [--sluice PATH] [--guest PATH] [--rounds N] [--round-mib N] [MEASURE …]
-        Measures: produce-os, produce-commit, fetch, view, footprint, latency, compaction, connections, rebalance.
+        Measures: produce-os, produce-commit, fetch, view, footprint, latency, compaction, connections, rebalance, tls.
         None named: all.
         """
 
@@ -54,4 +54,5 @@ enum Measure: String, CaseIterable {
     case compaction
     case connections
     case rebalance
+    case tls
 }

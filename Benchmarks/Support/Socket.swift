@@ -5,6 +5,8 @@ import NIOCore
 final class Socket {
     let descriptor: Int32
     private var inbox = ByteBuffer()
+    /// nil: in the clear.
+    private var tls: TLSSession?
 
     private init(_ descriptor: Int32) {
         self.descriptor = descriptor
@@ -63,10 +65,16 @@ final class Socket {
         return address
     }
 
+    /// From now on everything goes through TLS: as a server with PEM files, or as a client.
+    func startTLS(identity: (certificate: String, key: String)? = nil) throws {
+        tls = try TLSSession(descriptor: descriptor, identity: identity)
+    }
+
     /// Sends all bytes. `more`: others follow at once.
     func send(_ bytes: RawSpan, more: Bool = false) throws {
         let flags = Int32(MSG_NOSIGNAL) | (more ? Int32(MSG_MORE) : 0)
         try unsafe bytes.withUnsafeBytes { buffer in
+            if let tls { return try unsafe tls.send(buffer) }
             var done = 0
             while done < buffer.count {
                 let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[done...])
@@ -79,6 +87,7 @@ final class Socket {
 
     /// Reads what is there, at least one byte, at most what fits. 0: the other end has closed.
     func receive(into target: UnsafeMutableRawBufferPointer) throws -> Int {
+        if let tls { return try unsafe tls.receive(into: target) }
         let count = unsafe recv(descriptor, target.baseAddress, target.count, 0)
         guard count >= 0 else { throw Failure.system("recv") }
         return count

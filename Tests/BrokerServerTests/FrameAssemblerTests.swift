@@ -98,6 +98,27 @@ struct FrameAssemblerTests {
         #expect(error == expected)
     }
 
+    @Test("a TLS handshake at the start of a stream is known, and nowhere else")
+    func clientHello() {
+        var assembler = FrameAssembler(bytesMax: Int(Int32.max))
+        assembler.append(ByteBuffer(bytes: [0x16]))
+        guard case .needsBytes = assembler.next() else {
+            Issue.record("one byte says nothing")
+            return
+        }
+        assembler.append(ByteBuffer(bytes: [3, 1, 2, 0]))
+        guard case .failure(.clientHello) = assembler.next() else {
+            Issue.record("not known")
+            return
+        }
+        var later = FrameAssembler(bytesMax: Int(Int32.max))
+        later.append(ByteBuffer(bytes: [0, 0, 0, 0, 0x16, 3, 1, 2]))
+        guard case .frame = later.next(), case .needsBudget(0x1603_0102) = later.next() else {
+            Issue.record("a later frame may be as long")
+            return
+        }
+    }
+
     @Test("random bytes never trap", arguments: 0..<100)
     func randomBytes(seed: Int) {
         var random = SplitMix(seed: UInt64(seed))

@@ -6,6 +6,7 @@ import NIOCore
 import SegmentLog
 import Synchronization
 import TestSupport
+import Views
 import WasmRuntime
 
 @testable import Broker
@@ -33,9 +34,10 @@ final class TestBroker: Sendable {
                 processes: processes, compile: .inProcess))
     }
 
-    /// A client's connection; `isAdmin`: through the admin socket.
+    /// A client's connection; `isAdmin`: through the admin socket; `certificate`: whom its certificate proves.
     func connect(
-        peer: String = "127.0.0.1", isAdmin: Bool = false, pinnedGroup: String? = nil, sasl: [SaslMechanism] = []
+        peer: String = "127.0.0.1", isAdmin: Bool = false, pinnedGroup: String? = nil, sasl: [SaslMechanism] = [],
+        certificate: Principal? = nil
     ) -> TestConnection {
         let id = ids.wrappingAdd(1, ordering: .relaxed).newValue
         let listener = ListenerInfo(
@@ -43,7 +45,8 @@ final class TestBroker: Sendable {
             isAdmin: isAdmin, saslMechanisms: sasl)
         let info = ConnectionInfo(
             id: id, listener: listener, peerAddress: isAdmin ? "" : peer, peerPort: 40_000 + Int(id),
-            localAddress: "127.0.0.1", localPort: 9092, peerUserId: isAdmin ? geteuid() : nil)
+            localAddress: "127.0.0.1", localPort: 9092, peerUserId: isAdmin ? geteuid() : nil,
+            peerPrincipal: certificate, isEncrypted: certificate != nil)
         return TestConnection(session: broker.connect(info))
     }
 

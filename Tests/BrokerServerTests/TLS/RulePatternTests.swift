@@ -66,6 +66,19 @@ struct RulePatternTests {
         }
     }
 
+    @Test("random patterns never trap", arguments: 0..<50)
+    func random(seed: Int) {
+        var random = SplitMix(seed: UInt64(seed))
+        let pieces = Array("ab()[]{}*+?|^$.\\-,0129:=!/ d").map(String.init)
+        for _ in 0..<100 {
+            let text = (0..<Int.random(in: 0...12, using: &random)).map { _ in
+                pieces[Int.random(in: 0..<pieces.count, using: &random)]
+            }.joined()
+            _ = try? RulePattern(parsing: text[...]).groups(in: "ab0-,")
+            _ = try? PrincipalMapping(parsing: "RULE:\(text)/\(text)/")
+        }
+    }
+
     private static func pattern(depth: Int, _ random: inout SplitMix) -> String {
         guard depth > 0 else { return ["a", "b", ".", "[^a]"][Int.random(in: 0..<4, using: &random)] }
         func next() -> String { pattern(depth: depth - 1, &random) }
