@@ -16,7 +16,7 @@ import sys
 import uuid
 
 from kafka.protocol import sasl
-from kafka.protocol.admin import acl, cluster, configs, groups, topics, transactions, users
+from kafka.protocol.admin import acl, client_quotas, cluster, configs, groups, topics, transactions, users
 from kafka.protocol.consumer import fetch, group, metadata as consumer_metadata, offsets
 from kafka.protocol.metadata import api_versions, find_coordinator, metadata
 from kafka.protocol.producer import produce, transaction
@@ -35,6 +35,7 @@ APIS = [
     (configs, "ListConfigResources"), (topics, "DescribeTopicPartitions"),
     (sasl, "SaslHandshake"), (sasl, "SaslAuthenticate"), (acl, "DescribeAcls"), (acl, "CreateAcls"),
     (acl, "DeleteAcls"), (users, "DescribeUserScramCredentials"), (users, "AlterUserScramCredentials"),
+    (client_quotas, "DescribeClientQuotas"), (client_quotas, "AlterClientQuotas"),
 ]
 RECORDS = ["ConsumerProtocolSubscription", "ConsumerProtocolAssignment"]
 # Defaults of fields that a version doesn't have; the samples hold none of them.
@@ -93,6 +94,9 @@ class Filler:
         elif field._type is BitField:
             value = {1, count % 29 + 2}
             text = str(sum(1 << bit for bit in value))
+        elif kind == "float64":
+            value = count + 0.5
+            text = str(value)
         else:
             value = count % 120 + 1 if kind == "int8" else count
             assert value not in USUAL

@@ -31,6 +31,7 @@ public final class Broker: BrokerService {
     let security: SecurityStore
     let authorizer: Authorizer
     let logins: SaslContext
+    let quotas: ClientQuotas
     let groups: GroupCoordinator
     let reader: ViewReader
     let viewErrors: ViewErrorWriter
@@ -96,8 +97,12 @@ public final class Broker: BrokerService {
         reader = ViewReader(
             runtime: runtime, sink: viewErrors, metrics: metrics, cacheBytes: configuration.number("view.cache.bytes")
         ) { policy.moduleBytes($0) }
+        let quotas = ClientQuotas(clock: clock, windowSeconds: configuration.quotaWindowSeconds)
+        self.quotas = quotas
         let (security, securityLogger) = (
-            SecurityStore(log: log(SecurityStore.topicName), nowMs: { clock.wallMs() }), environment.loggers("security")
+            SecurityStore(
+                log: log(SecurityStore.topicName), nowMs: { clock.wallMs() }, onChange: { quotas.use($0.quotas) }),
+            environment.loggers("security")
         )
         self.security = security
         authorizer = Authorizer(
@@ -115,6 +120,8 @@ public final class Broker: BrokerService {
     public func connect(_ connection: ConnectionInfo) -> any ConnectionSession {
         BrokerSession(broker: self, connection: connection)
     }
+
+    public func admitsConnection(from address: String) -> Bool { quotas.admitsConnection(from: address) }
 
     public func stopping() {
         hasStopBegun.store(true, ordering: .sequentiallyConsistent)

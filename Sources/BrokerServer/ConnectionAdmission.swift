@@ -34,6 +34,7 @@ struct ConnectionAdmission: Sendable {
         let peerUserId = listener.isAdmin ? try permittedUser(of: channel) : nil
         let (peerAddress, peerPort) = Self.place(channel.remoteAddress)
         let (localAddress, localPort) = Self.place(channel.localAddress)
+        guard listener.isAdmin || context.service.admitsConnection(from: peerAddress) else { throw RateError() }
         let id = try context.registry.add(channel, address: peerAddress, isAdmin: listener.isAdmin).get()
         let registry = context.registry
         let counters = context.counters
@@ -98,6 +99,11 @@ struct ConnectionAdmission: Sendable {
         var processId: Int32
         var userId: UInt32
         var groupId: UInt32
+    }
+
+    /// An address makes connections faster than its quota allows (KIP-612).
+    struct RateError: Error, CustomStringConvertible {
+        var description: String { "its address has used up its quota connection_creation_rate" }
     }
 
     struct ForeignUserError: Error, CustomStringConvertible {

@@ -28,12 +28,13 @@ public final class ServerCounters: Sendable {
 
 /// Why a connection isn't taken, for the metric.
 enum ConnectionRefusal: Int, CaseIterable {
-    case limit, addressLimit, stopping, user, other
+    case limit, addressLimit, rate, stopping, user, other
 
     var name: String {
         switch self {
         case .limit: "limit"
         case .addressLimit: "address_limit"
+        case .rate: "rate"
         case .stopping: "stopping"
         case .user: "user"
         case .other: "other"
@@ -48,6 +49,7 @@ enum ConnectionRefusal: Int, CaseIterable {
             case .perAddress: self = .addressLimit
             case .stopping: self = .stopping
             }
+        case is ConnectionAdmission.RateError: self = .rate
         case is ConnectionAdmission.ForeignUserError: self = .user
         default: self = .other
         }

@@ -108,6 +108,7 @@ extension StructureEmitter {
         case .int16: return "reader.readInt16()"
         case .int32: return "reader.readInt32()"
         case .int64: return "reader.readInt64()"
+        case .float64: return "reader.readFloat64()"
         case .error: return "reader.readErrorCode()"
         case .uuid: return "reader.readUuid()"
         case .digest: return "reader.readDigest256()"
@@ -129,7 +130,7 @@ extension StructureEmitter {
         case .bool, .int8: return 1
         case .int16, .error: return 2
         case .int32: return 4
-        case .int64: return 8
+        case .int64, .float64: return 8
         case .uuid: return 16
         case .digest: return 32
         case .string: return isCompact ? 1 : 2

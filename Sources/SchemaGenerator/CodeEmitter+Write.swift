@@ -100,6 +100,7 @@ extension StructureEmitter {
         case .int16: "writer.writeInt16(\(value))"
         case .int32: "writer.writeInt32(\(value))"
         case .int64: "writer.writeInt64(\(value))"
+        case .float64: "writer.writeFloat64(\(value))"
         case .error: "writer.writeErrorCode(\(value))"
         case .uuid: "writer.writeUuid(\(value))"
         case .digest: "writer.writeDigest256(\(value))"

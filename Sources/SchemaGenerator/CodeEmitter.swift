@@ -47,6 +47,9 @@ struct StructureEmitter {
             if message.isTaggedStructure(structure.name) { emitIsDefault(into: &text) }
             if message.kind == .response, isRoot || message.holdsError(structure.name) { emitFirstError(into: &text) }
             guard isRoot else { return }
+            if message.kind == .response, structure.fields.contains(where: { $0.name == "throttleTimeMs" }) {
+                emitThrottle(into: &text)
+            }
             for nested in message.nested {
                 text.line()
                 StructureEmitter(message: message, structure: nested).emit(into: &text)
@@ -123,6 +126,12 @@ struct StructureEmitter {
         }
     }
 
+    private func emitThrottle(into text: inout SwiftText) {
+        text.line()
+        text.line("/// Says how long the client is held back by a quota, in the versions that can.")
+        text.block("public mutating func throttle(ms: Int32)") { $0.line("throttleTimeMs = ms") }
+    }
+
     // MARK: Types and defaults
 
     func swiftType(_ field: Field) -> String {
@@ -137,6 +146,7 @@ struct StructureEmitter {
         case .int16: "Int16"
         case .int32: "Int32"
         case .int64: "Int64"
+        case .float64: "Double"
         case .error: "ErrorCode"
         case .uuid: "Uuid"
         case .digest: "Digest256"
@@ -152,7 +162,7 @@ struct StructureEmitter {
         if field.defaultValue == "null" { return field.type == .records ? ".null" : "nil" }
         switch field.type {
         case .bool: return field.defaultValue ?? "false"
-        case .int8, .int16, .int32, .int64: return field.defaultValue ?? "0"
+        case .int8, .int16, .int32, .int64, .float64: return field.defaultValue ?? "0"
         case .error: return ".none"
         case .uuid: return ".zero"
         case .digest: return "nil"

@@ -51,6 +51,7 @@ enum SampleEmitter {
         switch type {
         case .bool: "random.bool()"
         case .int8, .int16, .int32, .int64: "random.integer()"
+        case .float64: "Double(random.integer() as Int32) / 8"
         case .error: "ErrorCode(rawValue: random.integer())"
         case .uuid: "random.uuid()"
         case .digest: "random.digest256()"

@@ -34,6 +34,7 @@ indirect enum FieldType: Equatable {
     case int16
     case int32
     case int64
+    case float64
     /// An int16 that is an error code.
     case error
     case uuid

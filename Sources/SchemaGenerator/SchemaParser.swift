@@ -16,7 +16,7 @@ struct SchemaError: Error, CustomStringConvertible {
 ///         topic string 0-12 ignorable
 ///
 /// A field is `name type [versions] [tag N] [nullable VERSIONS] [default VALUE] [ignorable]`. Types: bool, int8, int16,
-/// int32, int64, error, uuid, digest, string, bytes, records, a struct's name, `[]` before any of them; `?` after it
+/// int32, int64, float64, error, uuid, digest, string, bytes, records, a struct's name, `[]` before any of them; `?` after it
 /// lets it be null in all of its versions (a null struct is a byte, as in KIP-893). Versions: `3`, `3+`, `3-7`, `none`; none given means all.
 struct SchemaParser {
     private struct Line {
@@ -181,6 +181,7 @@ struct SchemaParser {
         case "int16": return .int16
         case "int32": return .int32
         case "int64": return .int64
+        case "float64": return .float64
         case "error": return .error
         case "uuid": return .uuid
         case "digest": return .digest

@@ -46,6 +46,7 @@ enum FieldList {
         case let text as String: text
         case is Bool: ""
         case let number as any FixedWidthInteger: usual.contains(Int64(number)) ? "" : "\(number)"
+        case let number as Double: number == 0 ? "" : "\(number)"
         case let error as ErrorCode: error == .none ? "" : "\(error.rawValue)"
         case let id as Uuid: id == .zero ? "" : hex([id.high, id.low].flatMap(bigEndianBytes))
         case let bytes as ByteBuffer: hex(bytes)

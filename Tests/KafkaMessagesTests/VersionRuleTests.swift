@@ -130,7 +130,7 @@ import Testing
 
     /// The lowest and highest versions that the clients there need.
     @Test func offeredVersionsAreUnbrokenAndReadable() {
-        #expect(SupportedApis.all.count == 41)
+        #expect(SupportedApis.all.count == 43)
         for api in SupportedApis.all {
             #expect(api.advertised.upperBound <= api.versions.upperBound)
             #expect(api.apiKey == .produce || api.advertised.lowerBound == api.versions.lowerBound)
@@ -147,7 +147,8 @@ import Testing
             (.alterPartitionReassignments, 0...1), (.listPartitionReassignments, 0...0), (.describeProducers, 0...0),
             (.listConfigResources, 0...1), (.describeTopicPartitions, 0...0), (.saslHandshake, 0...1),
             (.saslAuthenticate, 0...2), (.describeAcls, 1...3), (.createAcls, 1...3), (.deleteAcls, 1...3),
-            (.describeUserScramCredentials, 0...0), (.alterUserScramCredentials, 0...0),
+            (.describeUserScramCredentials, 0...0), (.alterUserScramCredentials, 0...0), (.describeClientQuotas, 0...1),
+            (.alterClientQuotas, 0...1),
         ]
         for (key, versions) in needed {
             #expect(SupportedApis.find(key)?.advertised == versions)
@@ -156,7 +157,7 @@ import Testing
 
     @Test func protocolTable() {
         let lines = ProtocolTable.markdown().split(separator: "\n").map(String.init)
-        #expect(lines.count == 43)
+        #expect(lines.count == 45)
         #expect(lines[2] == "| Produce | 0 | 0–13 (below 3 refused) | 9 |")
         #expect(lines.contains("| Heartbeat | 12 | 0–4 | 4 |"))
     }

@@ -19,7 +19,15 @@ extension BrokerConfiguration {
         ConfigDefinition(
             "connection.failed.authentication.delay.ms", .int(0...10_000), default: "100",
             "How late a failed login is answered; later, if an address has many."),
+        ConfigDefinition(
+            "quota.window.num", .int(1...1000), default: "11",
+            "Windows for which a client's quotas may be used in advance: so much is free at first and after a rest."),
+        ConfigDefinition("quota.window.size.seconds", .int(1...3600), default: "1", "Length of such a window."),
     ]
+
+    var quotaWindowSeconds: Double {
+        Double(number("quota.window.num")) * Double(number("quota.window.size.seconds"))
+    }
 
     /// `super.users`.
     var superUsers: [Principal] {

@@ -8,12 +8,17 @@ public protocol BrokerService: Sendable {
     /// Called once when a connection is accepted, before its first frame.
     func connect(_ connection: ConnectionInfo) -> any ConnectionSession
 
+    /// Whether an address may make one more connection now. Called once for each, before `connect`.
+    func admitsConnection(from address: String) -> Bool
+
     /// The server has begun a graceful stop and waits for requests that are being handled: those that only wait, such as
     /// parked fetches, should be answered now. Called once, on any thread.
     func stopping()
 }
 
 extension BrokerService {
+    public func admitsConnection(from address: String) -> Bool { true }
+
     public func stopping() {}
 }
 

@@ -16,19 +16,19 @@ extension BrokerSession {
             broker.attribution.adminRequest(context)
             let response = await DescribeGroupsHandler.handle(
                 request, version: version, coordinator: broker.groups, isRefused: isRefused)
-            return .ready(try Self.encode(response, header))
+            return .ready(try encode(response, header))
         case .listGroups:
             let request: ListGroupsRequest = try decode(frame, header)
             broker.attribution.adminRequest(context)
             let response = await ListGroupsHandler.handle(
                 request, version: version, coordinator: broker.groups, isShown: { !isRefused($0) })
-            return .ready(try Self.encode(response, header))
+            return .ready(try encode(response, header))
         case .deleteGroups:
             let request: DeleteGroupsRequest = try decode(frame, header)
             broker.attribution.adminRequest(context)
             let response = await DeleteGroupsHandler.handle(
                 request, coordinator: broker.groups, isRefused: isRefused)
-            return .ready(try Self.encode(response, header))
+            return .ready(try encode(response, header))
         case .offsetDelete:
             let request: OffsetDeleteRequest = try decode(frame, header)
             broker.attribution.adminRequest(context)
@@ -39,7 +39,7 @@ extension BrokerSession {
                 response = await OffsetDeleteHandler.handle(
                     request, topics: broker.topics, coordinator: broker.groups)
             }
-            return .ready(try Self.encode(response, header))
+            return .ready(try encode(response, header))
         default: throw ConnectionClosure("API key \(api.rawValue) is not offered")
         }
     }

@@ -11,10 +11,10 @@ extension BrokerSession {
         switch api {
         case .findCoordinator:
             let request: FindCoordinatorRequest = try decode(frame, header)
-            return .ready(try Self.encode(findCoordinator(request, context), header))
+            return .ready(try encode(findCoordinator(request, context), header))
         case .joinGroup:
             let request: JoinGroupRequest = try decode(frame, header)
-            return .ready(try Self.encode(await joinGroup(request, context), header))
+            return .ready(try encode(await joinGroup(request, context), header))
         case .syncGroup:
             let request: SyncGroupRequest = try decode(frame, header)
             var response = SyncGroupResponse()
@@ -23,7 +23,7 @@ extension BrokerSession {
             } else {
                 response.errorCode = .groupAuthorizationFailed
             }
-            return .ready(try Self.encode(response, header))
+            return .ready(try encode(response, header))
         case .heartbeat:
             let request: HeartbeatRequest = try decode(frame, header)
             var response = HeartbeatResponse()
@@ -32,7 +32,7 @@ extension BrokerSession {
             } else {
                 response.errorCode = .groupAuthorizationFailed
             }
-            return .ready(try Self.encode(response, header))
+            return .ready(try encode(response, header))
         case .leaveGroup:
             let request: LeaveGroupRequest = try decode(frame, header)
             var response = LeaveGroupResponse()
@@ -41,13 +41,13 @@ extension BrokerSession {
             } else {
                 response = await LeaveGroupHandler.handle(request, version: version, coordinator: broker.groups)
             }
-            return .ready(try Self.encode(response, header))
+            return .ready(try encode(response, header))
         case .offsetCommit:
             let request: OffsetCommitRequest = try decode(frame, header)
-            return .ready(try Self.encode(await offsetCommit(request, context), header))
+            return .ready(try encode(await offsetCommit(request, context), header))
         case .offsetFetch:
             let request: OffsetFetchRequest = try decode(frame, header)
-            return .ready(try Self.encode(await offsetFetch(request, context), header))
+            return .ready(try encode(await offsetFetch(request, context), header))
         default: return try await dispatchGroupAdmin(api, frame, header, context)
         }
     }

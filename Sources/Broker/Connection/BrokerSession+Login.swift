@@ -11,17 +11,17 @@ extension BrokerSession {
             guard let gate else {
                 var response = SaslHandshakeResponse()
                 response.errorCode = .illegalSaslState
-                return .ready(try Self.encode(response, header))
+                return .ready(try encode(response, header))
             }
             let (response, closes) = await gate.handshake(request, version: context.apiVersion)
-            return .ready(try Self.encode(response, header).closing(closes))
+            return .ready(try encode(response, header).closing(closes))
         }
         let request: SaslAuthenticateRequest = try decode(frame, header)
         guard let gate else {
             var response = SaslAuthenticateResponse()
             response.errorCode = .illegalSaslState
             response.errorMessage = "this listener asks for no login"
-            return .ready(try Self.encode(response, header))
+            return .ready(try encode(response, header))
         }
         var response = SaslAuthenticateResponse()
         var closes = false
@@ -36,7 +36,7 @@ extension BrokerSession {
             response.errorMessage = message
             closes = true
         }
-        return .ready(try Self.encode(response, header).closing(closes))
+        return .ready(try encode(response, header).closing(closes))
     }
 
     /// A message of the mechanism after SaslHandshake v0: nothing but the message, and so is its answer. There is no way to say

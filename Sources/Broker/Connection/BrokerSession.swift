@@ -13,6 +13,8 @@ final class BrokerSession: ConnectionSession {
     let gate: LoginGate?
     private(set) var principal: Principal
     private var access: AccessCache
+    /// Of the request that is handled now; nil: nothing bounds its client.
+    var quota: RequestQuota?
     /// One partition of each lane that has got records from here since the last `settle`.
     private var unsettled: [Partition] = []
 
@@ -53,6 +55,7 @@ final class BrokerSession: ConnectionSession {
             api: api.apiKey, apiVersion: header.apiVersion, correlationId: header.correlationId)
         broker.attribution.request(context)
         if api.apiKey != .produce { await settle() }
+        await holdBack(context)
         let startNs = broker.clock.monotonicNs()
         do throws(ConnectionClosure) {
             let reply = try await dispatch(api.apiKey, frame, header, context)
@@ -87,26 +90,26 @@ final class BrokerSession: ConnectionSession {
             let request: ApiVersionsRequest = try decode(frame, header)
             broker.attribution.software(
                 request.clientSoftwareName, request.clientSoftwareVersion, of: connection)
-            return .ready(try Self.encode(broker.handle(request, context), header))
+            return .ready(try encode(broker.handle(request, context), header))
         case .saslHandshake, .saslAuthenticate: return try await dispatchLogin(api, frame, header, context)
         case .metadata:
             let request: MetadataRequest = try decode(frame, header)
-            return .ready(try Self.encode(await broker.handle(request, context), header))
+            return .ready(try encode(await broker.handle(request, context), header))
         case .listOffsets:
             let request: ListOffsetsRequest = try decode(frame, header)
-            return .ready(try Self.encode(await broker.handle(request, context), header))
+            return .ready(try encode(await broker.handle(request, context), header))
         case .createTopics:
             let request: CreateTopicsRequest = try decode(frame, header)
-            return .ready(try Self.encode(await broker.handle(request, context), header))
+            return .ready(try encode(await broker.handle(request, context), header))
         case .deleteTopics:
             let request: DeleteTopicsRequest = try decode(frame, header)
-            return .ready(try Self.encode(await broker.handle(request, context), header))
+            return .ready(try encode(await broker.handle(request, context), header))
         case .initProducerId:
             let request: InitProducerIdRequest = try decode(frame, header)
-            return .ready(try Self.encode(await broker.handle(request, context), header))
+            return .ready(try encode(await broker.handle(request, context), header))
         case .describeConfigs:
             let request: DescribeConfigsRequest = try decode(frame, header)
-            return .ready(try Self.encode(await broker.handle(request, context), header))
+            return .ready(try encode(await broker.handle(request, context), header))
         default: return try await dispatchAdmin(api, frame, header, context)
         }
     }
@@ -123,6 +126,7 @@ final class BrokerSession: ConnectionSession {
     ) async throws(ConnectionClosure) -> Reply {
         let startNs = broker.clock.monotonicNs()
         let started = await ProduceHandler(broker: broker).handle(request, context)
+        let throttleMs = throttleMs(ofProduced: request)
         for partition in started.partitions where !unsettled.contains(where: { $0.lane === partition.lane }) {
             unsettled.append(partition)
         }
@@ -136,7 +140,8 @@ final class BrokerSession: ConnectionSession {
         let broker = broker
         return .pending(
             PendingReply {
-                let response = await started.answer()
+                var response = await started.answer()
+                response.throttle(ms: throttleMs)
                 do throws(ConnectionClosure) {
                     let frame = try Self.encode(response, header)
                     broker.metrics.requests.answered(
@@ -158,7 +163,9 @@ final class BrokerSession: ConnectionSession {
         ).handle()
         var frame: ResponseFrame
         do throws(ConnectionClosure) {
-            frame = try Self.encode(answer.response, header, slices: answer.slices)
+            var response = answer.response
+            response.throttle(ms: throttleMs(ofFetched: answer))
+            frame = try Self.encode(response, header, slices: answer.slices)
         } catch {
             answer.onSent?()
             throw error
@@ -188,6 +195,15 @@ final class BrokerSession: ConnectionSession {
         } catch {
             throw ConnectionClosure("malformed \(Request.name) request, version \(header.apiVersion)")
         }
+    }
+
+    /// The frame of an answer, which says for how long quotas hold the client back.
+    func encode<Response: KafkaResponse>(
+        _ response: Response, _ header: RequestHeader
+    ) throws(ConnectionClosure) -> ResponseFrame {
+        var response = response
+        response.throttle(ms: throttleMs(of: Response.apiKey))
+        return try Self.encode(response, header)
     }
 
     static func encode<Response: KafkaResponse>(

@@ -20,6 +20,10 @@ struct FetchHandler: Sendable {
     struct Answer: Sendable {
         var response: FetchResponse
         var slices: [RawSlice] = []
+        /// Bytes of records in it.
+        var byteCount = 0
+        /// What was done for it, in nanoseconds, without the time that it was parked.
+        var workNs: Int64 = 0
         /// To be called when the answer is sent or given up, if it holds records.
         var onSent: (@Sendable () -> Void)?
     }
@@ -51,7 +55,9 @@ struct FetchHandler: Sendable {
             targets = FetchTargets(handle, isFollower: request.isOfFollower, broker.topics)
         }
         let maxWait = Int64(min(max(0, Int(request.maxWaitMs)), broker.configuration.number("fetch.max.wait.ms")))
+        var workNs: Int64 = 0
         while true {
+            let roundNs = broker.clock.monotonicNs()
             let snapshot = broker.policy.snapshot
             let parts = await FetchRound(
                 broker: broker, context: context, request: request, snapshot: snapshot, adhoc: adhoc
@@ -63,6 +69,7 @@ struct FetchHandler: Sendable {
                 onSent?()
                 continue
             }
+            workNs += broker.clock.monotonicNs() - roundNs
             let byteCount = parts.reduce(0) { $0 + $1.byteCount }
             let hasError = parts.contains { $0.errorCode != .none }
             let waitMs = hasError ? min(maxWait, Self.errorDelayMs) : maxWait
@@ -73,6 +80,7 @@ struct FetchHandler: Sendable {
                 count(targets, parts)
                 var answer = answer(targets, parts, scope)
                 answer.onSent = onSent
+                (answer.byteCount, answer.workNs) = (byteCount, workNs)
                 return answer
             }
             onSent?()

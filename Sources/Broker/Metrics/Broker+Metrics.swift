@@ -108,6 +108,7 @@ extension Broker {
         page.write(BrokerMetric.logins) { family in
             for result in LoginResult.allCases { family.add([result.name], metrics.logins[result.rawValue]) }
         }
+        page.write(BrokerMetric.throttledRequests, metrics.throttledRequests.value)
     }
 
     private func writeViews(to page: inout MetricsPage) {

@@ -136,6 +136,8 @@ enum BrokerMetric {
 
     static let logins = MetricDefinition.counter(
         "sluice_logins_total", labels: ["result"], "SASL logins that succeeded or failed.")
+    static let throttledRequests = MetricDefinition.counter(
+        "sluice_requests_throttled_total", "Requests that were held back because their client had used up a quota.")
 
     // MARK: Memory
 
@@ -152,7 +154,8 @@ enum BrokerMetric {
         segmentsDeleted, maintenanceFailures, openFiles, openFilesMax, fileOpens, diskFree, diskSize, groups,
         groupMembers, groupLag, policyOffset, policyBindings, policyDefaults, policyViews, policyModules, outcomes,
         evidence, viewRecords, viewFailures, viewSeconds, guestSeconds, guestInstances, compiles, compileSeconds,
-        errorsLeftOut, cacheHits, cacheMisses, cacheEvictions, cacheBytes, cacheBytesMax, logins, answerBytes,
+        errorsLeftOut, cacheHits, cacheMisses, cacheEvictions, cacheBytes, cacheBytesMax, logins, throttledRequests,
+        answerBytes,
         answerBytesMax,
     ]
 }

@@ -24,6 +24,8 @@ final class BrokerMetrics: Sendable {
     let guestSeconds = Histogram(.work)
     let segmentsDeleted = Counter()
     let maintenanceFailures = Counter()
+    /// Requests that waited for what their client owes.
+    let throttledRequests = Counter()
     /// Logins by `LoginResult`.
     let logins = CounterTable(count: LoginResult.allCases.count)
 

@@ -68,7 +68,8 @@ struct ApiAccess: Sendable, Equatable {
                 ApiAccess(topic: .describeConfigs, group: .describeConfigs, cluster: .describeConfigs)
             case .alterConfigs, .incrementalAlterConfigs:
                 ApiAccess(topic: .alterConfigs, group: .alterConfigs, cluster: .alterConfigs)
-            case .listConfigResources: ApiAccess(cluster: .describeConfigs)
+            case .listConfigResources, .describeClientQuotas: ApiAccess(cluster: .describeConfigs)
+            case .alterClientQuotas: ApiAccess(cluster: .alterConfigs)
             case .describeAcls, .describeUserScramCredentials: ApiAccess(cluster: .describe)
             case .createAcls, .deleteAcls, .alterUserScramCredentials: ApiAccess(cluster: .alter)
             // Sizes to the byte tell what a view hides: more than DESCRIBE, which Kafka asks for.
@@ -79,8 +80,8 @@ struct ApiAccess: Sendable, Equatable {
 
             case .addPartitionsToTxn, .addOffsetsToTxn, .endTxn, .txnOffsetCommit, .writeTxnMarkers,
                 .describeTransactions, .listTransactions, .createDelegationToken, .renewDelegationToken,
-                .expireDelegationToken, .describeDelegationToken, .describeClientQuotas, .alterClientQuotas,
-                .updateFeatures, .consumerGroupHeartbeat, .consumerGroupDescribe, .getTelemetrySubscriptions,
+                .expireDelegationToken, .describeDelegationToken, .updateFeatures, .consumerGroupHeartbeat,
+                .consumerGroupDescribe, .getTelemetrySubscriptions,
                 .pushTelemetry, .shareGroupHeartbeat, .shareGroupDescribe, .shareFetch, .shareAcknowledge,
                 .streamsGroupHeartbeat, .streamsGroupDescribe, .describeShareGroupOffsets, .alterShareGroupOffsets,
                 .deleteShareGroupOffsets:

@@ -1,10 +1,11 @@
 import Views
 
 /// Keys of `__sluice_security`, canonical JSON: `["acl",TYPE,"LITERAL"|"PREFIXED",NAME,PRINCIPAL,HOST,OPERATION,"ALLOW"|"DENY"]`
-/// `["scram",USER,MECHANISM]` and `["secret"]`. A null value deletes what the key names.
+/// `["scram",USER,MECHANISM]`, `["quota",TYPE,"NAMED"|"DEFAULT",NAME,…]` with one to two parts, and `["secret"]`. A null value deletes what the key names.
 enum SecurityKey: Sendable, Hashable {
     case acl(Acl)
     case scram(CredentialKey)
+    case quota(QuotaEntity)
     /// From which the salts are made that users who don't exist seem to have.
     case secret
 
@@ -28,6 +29,9 @@ enum SecurityKey: Sendable, Hashable {
         case "scram" where fields.count == 3:
             guard let mechanism = ScramMechanism(name: fields[2]) else { return nil }
             self = .scram(CredentialKey(user: Name(fields[1]), mechanism: mechanism))
+        case "quota":
+            guard let entity = QuotaEntity(fields: fields.dropFirst()) else { return nil }
+            self = .quota(entity)
         case "secret" where fields.count == 1: self = .secret
         default: return nil
         }
@@ -42,6 +46,7 @@ enum SecurityKey: Sendable, Hashable {
                     acl.principal.description, acl.host, acl.operation.name, acl.isDeny ? "DENY" : "ALLOW",
                 ]
             case .scram(let key): ["scram", key.user.string, key.mechanism.name]
+            case .quota(let entity): ["quota"] + entity.fields
             case .secret: ["secret"]
             }
         return JSONValue.array(fields.map(JSONValue.string)).canonicalBytes
@@ -72,17 +77,19 @@ extension ResourcePattern.Kind {
 }
 
 /// Values of `__sluice_security`. Of an ACL: `{"at","by","v":1}`; of a credential also `iterations`, `salt`, `server_key` and
-/// `stored_key`; of the secret also `bytes`; bytes in base64. Deliberately not printable: a credential is in it.
+/// `stored_key`; of the secret also `bytes`; of quotas also `limits`, numbers as text; bytes in base64. Deliberately not printable: a credential is in it.
 struct SecurityValue {
     static let version: Int64 = 1
 
     /// nil: an ACL's.
     var credential: ScramCredential?
     var secret: [UInt8]?
+    var limits: [QuotaKind: Double]?
 
-    init(credential: ScramCredential? = nil, secret: [UInt8]? = nil) {
+    init(credential: ScramCredential? = nil, secret: [UInt8]? = nil, limits: [QuotaKind: Double]? = nil) {
         self.credential = credential
         self.secret = secret
+        self.limits = limits
     }
 
     /// nil for a value that this version can't read as that of `key`.
@@ -97,6 +104,10 @@ struct SecurityValue {
         if case .secret = key {
             guard let bytes = field("bytes"), bytes.count >= 32 else { return nil }
             secret = bytes
+        }
+        if case .quota(let entity) = key {
+            guard let limits = Self.limits(members.first { $0.key == "limits" }?.value, of: entity) else { return nil }
+            self.limits = limits
         }
         guard case .scram(let key) = key else { return }
         guard case .integer(let iterations)? = members.first(where: { $0.key == "iterations" })?.value,
@@ -125,6 +136,22 @@ struct SecurityValue {
             ]
         }
         if let secret { members.append(JSONValue.Member("bytes", .string(Base64.encode(secret)))) }
+        if let limits {
+            let texts = limits.map { JSONValue.Member($0.key.rawValue, .string($0.value.description)) }
+            members.append(JSONValue.Member("limits", .object(texts)))
+        }
         return JSONValue.object(members).canonicalBytes
+    }
+
+    private static func limits(_ value: JSONValue?, of entity: QuotaEntity) -> [QuotaKind: Double]? {
+        guard case .object(let members)? = value else { return nil }
+        var limits: [QuotaKind: Double] = [:]
+        for member in members {
+            guard let kind = QuotaKind(rawValue: member.key), entity.takes(kind), case .string(let text) = member.value,
+                let limit = Double(text), kind.refusal(of: limit) == nil
+            else { return nil }
+            limits[kind] = limit
+        }
+        return limits
     }
 }

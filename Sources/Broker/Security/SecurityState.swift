@@ -1,10 +1,11 @@
 import Views
 
-/// What the records of `__sluice_security` say: ACLs, credentials and the secret for made-up ones. Pure; records are applied
+/// What the records of `__sluice_security` say: ACLs, credentials, quotas and the secret for made-up credentials. Pure; records are applied
 /// in the order of the log.
 struct SecurityState: Sendable {
     private(set) var acls: Set<Acl> = []
     private(set) var credentials: [CredentialKey: ScramCredential] = [:]
+    private(set) var quotas = QuotaTable()
     private(set) var secret: [UInt8] = []
     /// Keys of records that this version can't read. One of them may be a denial, so nobody but a super user may do
     /// anything as long as there are any.
@@ -31,6 +32,7 @@ struct SecurityState: Sendable {
         switch parsed {
         case .acl(let acl): acls.insert(acl)
         case .scram(let key): credentials[key] = read.credential
+        case .quota(let entity): quotas.set(read.limits ?? [:], for: entity)
         case .secret: secret = read.secret ?? []
         }
     }
@@ -39,6 +41,7 @@ struct SecurityState: Sendable {
         switch key {
         case .acl(let acl): acls.remove(acl)
         case .scram(let key): credentials[key] = nil
+        case .quota(let entity): quotas.set([:], for: entity)
         case .secret: secret = []
         }
     }
@@ -50,6 +53,7 @@ struct SecuritySnapshot: Sendable {
     let version: UInt64
     let acls: AclIndex
     let credentials: [CredentialKey: ScramCredential]
+    let quotas: QuotaTable
     /// Makes the credentials that users who don't exist seem to have.
     let madeUp: MadeUpCredentials
     /// False before the records are read, and while one of them can't be: then only super users may do anything.
@@ -70,6 +74,7 @@ struct SecuritySnapshot: Sendable {
         self.acls = acls
         self.isReadable = isReadable
         credentials = state.credentials
+        quotas = state.quotas
         madeUp = MadeUpCredentials(like: state.credentials, secret: state.secret)
     }
 }

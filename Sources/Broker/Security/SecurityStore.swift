@@ -2,7 +2,7 @@ import KafkaRecords
 import Synchronization
 import Views
 
-/// ACLs and credentials of this broker: what `__sluice_security` holds as a snapshot that everybody reads, and its one
+/// ACLs, credentials and quotas of this broker: what `__sluice_security` holds as a snapshot that everybody reads, and its one
 /// writer. A change is appended, applied, published, then acknowledged, so that it holds at the next request.
 actor SecurityStore {
     static let topicName = "__sluice_security"
@@ -11,6 +11,7 @@ actor SecurityStore {
     /// More ACLs than anybody looks after by hand, and a bound on memory.
     static let aclsMax = 100_000
     static let credentialsMax = 100_000
+    static let quotasMax = 100_000
 
     /// Why a change isn't made. Nothing of it is stored then, but for `.storage`, where that is unknown.
     enum Failure: Error, Equatable {
@@ -21,6 +22,7 @@ actor SecurityStore {
 
     private let log: any InternalTopicLog
     private let nowMs: @Sendable () -> Int64
+    private let onChange: @Sendable (SecuritySnapshot) -> Void
     private let published = Mutex(SecuritySnapshot.unread)
     private let currentVersion = Atomic<UInt64>(0)
     private var state = SecurityState()
@@ -28,9 +30,14 @@ actor SecurityStore {
     private var isBroken = false
     private let turns = TurnQueue(waitingMax: 64)
 
-    init(log: any InternalTopicLog, nowMs: @escaping @Sendable () -> Int64) {
+    /// `onChange` gets each snapshot before the change is acknowledged.
+    init(
+        log: any InternalTopicLog, nowMs: @escaping @Sendable () -> Int64,
+        onChange: @escaping @Sendable (SecuritySnapshot) -> Void = { _ in }
+    ) {
         self.log = log
         self.nowMs = nowMs
+        self.onChange = onChange
     }
 
     nonisolated var snapshot: SecuritySnapshot { published.withLock { $0 } }
@@ -90,6 +97,23 @@ actor SecurityStore {
         }
     }
 
+    /// Changes quotas, all or none: of each entity, those with a value are set and those without are removed.
+    func change(_ quotas: [QuotaEntity: [QuotaKind: Double?]], by author: Principal) async throws(Failure) {
+        try await store { state throws(Failure) in
+            let new = quotas.keys.count { state.quotas.limits[$0] == nil }
+            guard state.quotas.limits.count + new <= Self.quotasMax else {
+                throw .tooMany("at most \(Self.quotasMax) entities with quotas")
+            }
+            return quotas.map { entity, changes in
+                var limits = state.quotas.limits[entity] ?? [:]
+                for (kind, limit) in changes { limits[kind] = limit }
+                return (.quota(entity), limits.isEmpty ? nil : SecurityValue(limits: limits))
+            }
+        } by: {
+            author
+        }
+    }
+
     private func store(
         _ plan: (SecurityState) throws(Failure) -> [(SecurityKey, SecurityValue?)], by author: () -> Principal
     ) async throws(Failure) {
@@ -117,5 +141,6 @@ actor SecurityStore {
         let snapshot = SecuritySnapshot(version: self.snapshot.version + 1, state)
         published.withLock { $0 = snapshot }
         currentVersion.store(snapshot.version, ordering: .releasing)
+        onChange(snapshot)
     }
 }

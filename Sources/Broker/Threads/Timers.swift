@@ -65,9 +65,14 @@ final class Timers: Sendable {
 
     /// Returns when the time has come.
     func wait(ms: Int64) async {
-        await withCheckedContinuation { continuation in
-            schedule(afterMs: ms) { continuation.resume() }
+        let waiter = TimerWaiter()
+        let token = schedule(afterMs: ms) { waiter.end() }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { waiter.begin($0) }
+        } onCancel: {
+            waiter.end()
         }
+        cancel(token)
     }
 
     func cancel(_ token: Token) {
@@ -91,5 +96,34 @@ final class Timers: Sendable {
             if isStopped { return }
             signal.wait(untilNs: next)
         }
+    }
+}
+
+/// A task that waits for its moment, or for its own cancellation.
+private final class TimerWaiter: Sendable {
+    private enum State {
+        case new
+        case waiting(CheckedContinuation<Void, Never>)
+        case over
+    }
+
+    private let state = Mutex(State.new)
+
+    func begin(_ continuation: CheckedContinuation<Void, Never>) {
+        let isOver = state.withLock { state in
+            if case .over = state { return true }
+            state = .waiting(continuation)
+            return false
+        }
+        if isOver { continuation.resume() }
+    }
+
+    func end() {
+        let waiting = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            defer { state = .over }
+            if case .waiting(let continuation) = state { return continuation }
+            return nil
+        }
+        waiting?.resume()
     }
 }

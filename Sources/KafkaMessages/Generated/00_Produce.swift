@@ -192,6 +192,11 @@ public struct ProduceResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// The results by topic.
     public struct TopicProduceResponse: Sendable {
         /// The topic by name. Versions 3–12.

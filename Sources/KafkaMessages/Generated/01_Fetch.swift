@@ -497,6 +497,11 @@ public struct FetchResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// The answers by topic.
     public struct FetchableTopicResponse: Sendable {
         /// The topic by name. Versions 4–12.

@@ -177,6 +177,11 @@ public struct ListOffsetsResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// The answers by topic.
     public struct ListOffsetsTopicResponse: Sendable {
         /// The topic.

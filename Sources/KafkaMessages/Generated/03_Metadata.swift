@@ -210,6 +210,11 @@ public struct MetadataResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// Every broker.
     public struct MetadataResponseBroker: Sendable {
         /// Its node id.

@@ -201,6 +201,11 @@ public struct OffsetCommitResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// The results by topic.
     public struct OffsetCommitResponseTopic: Sendable {
         /// The topic by name. Versions 2–9.

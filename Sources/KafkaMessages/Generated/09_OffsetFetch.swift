@@ -291,6 +291,11 @@ public struct OffsetFetchResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// The offsets by topic.
     public struct OffsetFetchResponseTopic: Sendable {
         /// The topic.

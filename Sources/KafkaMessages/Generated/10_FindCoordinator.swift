@@ -166,6 +166,11 @@ public struct FindCoordinatorResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// One answer for each key.
     public struct Coordinator: Sendable {
         /// The key.

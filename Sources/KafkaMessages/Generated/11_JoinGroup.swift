@@ -197,6 +197,11 @@ public struct JoinGroupResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// All members, for the leader only.
     public struct JoinGroupResponseMember: Sendable {
         /// The member.

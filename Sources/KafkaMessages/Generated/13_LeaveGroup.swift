@@ -155,6 +155,11 @@ public struct LeaveGroupResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// The results by member.
     public struct MemberResponse: Sendable {
         /// The member.

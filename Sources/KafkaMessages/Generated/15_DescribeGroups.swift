@@ -98,6 +98,11 @@ public struct DescribeGroupsResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// Each group.
     public struct DescribedGroup: Sendable {
         /// Why it can't be described, or none. From version 6 on GROUP_ID_NOT_FOUND.

@@ -107,6 +107,11 @@ public struct ListGroupsResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// Each group.
     public struct ListedGroup: Sendable {
         /// The group.

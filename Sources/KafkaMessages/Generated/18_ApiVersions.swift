@@ -160,6 +160,11 @@ public struct ApiVersionsResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// The offer, one entry for each API.
     public struct ApiVersion: Sendable {
         /// The API.

@@ -196,6 +196,11 @@ public struct CreateTopicsResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// The results.
     public struct CreatableTopicResult: Sendable {
         /// The topic.

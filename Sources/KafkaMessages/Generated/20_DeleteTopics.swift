@@ -125,6 +125,11 @@ public struct DeleteTopicsResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// The results.
     public struct DeletableTopicResult: Sendable {
         /// The topic; null if its id is unknown.

@@ -146,6 +146,11 @@ public struct DeleteRecordsResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// The results by topic.
     public struct DeleteRecordsTopicResult: Sendable {
         /// The topic.

@@ -138,4 +138,9 @@ public struct InitProducerIdResponse: KafkaResponse {
         if errorCode != .none { return errorCode }
         return .none
     }
+
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
 }

@@ -107,6 +107,11 @@ public struct DescribeAclsResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// By pattern of resources.
     public struct DescribeAclsResource: Sendable {
         /// As in the request.

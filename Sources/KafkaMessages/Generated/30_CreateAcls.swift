@@ -129,6 +129,11 @@ public struct CreateAclsResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// In the order of the request.
     public struct AclCreationResult: Sendable {
         /// Why it isn't made, or none.

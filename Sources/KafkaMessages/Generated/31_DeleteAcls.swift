@@ -131,6 +131,11 @@ public struct DeleteAclsResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// In the order of the request.
     public struct DeleteAclsFilterResult: Sendable {
         /// Why nothing is removed, or none.

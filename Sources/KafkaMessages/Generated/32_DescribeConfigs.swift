@@ -142,6 +142,11 @@ public struct DescribeConfigsResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// The answers by resource.
     public struct DescribeConfigsResult: Sendable {
         /// Why there is no answer, or none.

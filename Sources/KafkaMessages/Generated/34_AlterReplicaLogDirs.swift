@@ -143,6 +143,11 @@ public struct AlterReplicaLogDirsResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// The results by topic.
     public struct AlterReplicaLogDirTopicResult: Sendable {
         /// As asked.

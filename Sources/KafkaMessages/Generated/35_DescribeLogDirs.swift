@@ -132,6 +132,11 @@ public struct DescribeLogDirsResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// The answers by folder.
     public struct DescribeLogDirsResult: Sendable {
         /// What is wrong with the folder, or none.

@@ -162,6 +162,11 @@ public struct CreatePartitionsResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// The results by topic.
     public struct CreatePartitionsTopicResult: Sendable {
         /// The topic.

@@ -81,6 +81,11 @@ public struct DeleteGroupsResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// One for each group.
     public struct DeletableGroupResult: Sendable {
         /// The group.

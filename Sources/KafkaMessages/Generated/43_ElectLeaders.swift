@@ -152,6 +152,11 @@ public struct ElectLeadersResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// The results by topic.
     public struct ReplicaElectionResult: Sendable {
         /// The topic.

@@ -154,6 +154,11 @@ public struct IncrementalAlterConfigsResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// The results by resource.
     public struct AlterConfigsResourceResponse: Sendable {
         /// Why nothing was changed, or none.

@@ -114,6 +114,11 @@ public struct ListPartitionReassignmentsResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// The moves by topic.
     public struct OngoingTopicReassignment: Sendable {
         /// The topic.

@@ -115,6 +115,11 @@ public struct OffsetDeleteResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// The outcomes by topic.
     public struct OffsetDeleteResponseTopic: Sendable {
         /// The topic.

@@ -138,6 +138,11 @@ public struct AlterUserScramCredentialsResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// By user.
     public struct AlterUserScramCredentialsResult: Sendable {
         /// The user.

@@ -116,6 +116,11 @@ public struct DescribeClusterResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// Its brokers.
     public struct DescribeClusterBroker: Sendable {
         /// The node.

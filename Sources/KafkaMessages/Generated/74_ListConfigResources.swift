@@ -79,6 +79,11 @@ public struct ListConfigResourcesResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// The resources.
     public struct ConfigResource: Sendable {
         /// The topic, the node id, the group.

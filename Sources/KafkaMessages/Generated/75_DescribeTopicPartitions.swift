@@ -133,6 +133,11 @@ public struct DescribeTopicPartitionsResponse: KafkaResponse {
         return .none
     }
 
+    /// Says how long the client is held back by a quota, in the versions that can.
+    public mutating func throttle(ms: Int32) {
+        throttleTimeMs = ms
+    }
+
     /// The topics.
     public struct DescribeTopicPartitionsResponseTopic: Sendable {
         /// Why there is no description, or none.

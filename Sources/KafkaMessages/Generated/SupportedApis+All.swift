@@ -109,6 +109,12 @@ extension SupportedApis {
             apiKey: .offsetDelete, name: "OffsetDelete",
             versions: 0...0, advertised: 0...0, flexibleFrom: nil),
         SupportedApi(
+            apiKey: .describeClientQuotas, name: "DescribeClientQuotas",
+            versions: 0...1, advertised: 0...1, flexibleFrom: 1),
+        SupportedApi(
+            apiKey: .alterClientQuotas, name: "AlterClientQuotas",
+            versions: 0...1, advertised: 0...1, flexibleFrom: 1),
+        SupportedApi(
             apiKey: .describeUserScramCredentials, name: "DescribeUserScramCredentials",
             versions: 0...0, advertised: 0...0, flexibleFrom: 0),
         SupportedApi(

@@ -24,6 +24,12 @@ public protocol KafkaRequest: KafkaMessage {
 public protocol KafkaResponse: KafkaMessage {
     /// The first error in the answer, in the order of its fields; NONE if there is none. What metrics count it under.
     var firstError: ErrorCode { get }
+    /// Says how long the client is held back by a quota (KIP-219), if the API has a field for it.
+    mutating func throttle(ms: Int32)
+}
+
+extension KafkaResponse {
+    public mutating func throttle(ms: Int32) {}
 }
 
 extension KafkaMessage {

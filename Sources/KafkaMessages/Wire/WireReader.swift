@@ -46,6 +46,8 @@ public struct WireReader: ~Escapable {
     mutating func readInt16() throws(WireError) -> Int16 { try read(Int16.self) }
     mutating func readInt32() throws(WireError) -> Int32 { try read(Int32.self) }
     mutating func readInt64() throws(WireError) -> Int64 { try read(Int64.self) }
+    /// IEEE 754, high byte first. Any bits are a value, also those of infinity and NaN.
+    mutating func readFloat64() throws(WireError) -> Double { Double(bitPattern: try read(UInt64.self)) }
     /// Any byte but 0 is true.
     mutating func readBool() throws(WireError) -> Bool { try read(UInt8.self) != 0 }
     mutating func readErrorCode() throws(WireError) -> ErrorCode { ErrorCode(rawValue: try read(Int16.self)) }

@@ -80,6 +80,7 @@ public struct WireWriter: ~Copyable {
     mutating func writeInt16(_ value: Int16) { write(value) }
     mutating func writeInt32(_ value: Int32) { write(value) }
     mutating func writeInt64(_ value: Int64) { write(value) }
+    mutating func writeFloat64(_ value: Double) { write(value.bitPattern) }
     mutating func writeBool(_ value: Bool) { write(value ? 1 : 0 as UInt8) }
     mutating func writeErrorCode(_ value: ErrorCode) { write(value.rawValue) }
 
