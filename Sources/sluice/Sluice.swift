@@ -35,8 +35,8 @@ struct Sluice: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, TopicCommand.self, ProduceCommand.self, ConsumeCommand.self, ModuleCommand.self,
-            ViewCommand.self, GroupCommand.self, UserCommand.self, AclCommand.self, CertCommand.self,
-            ConfigCommand.self,
+            ViewCommand.self, GroupCommand.self, UserCommand.self, AclCommand.self, QuotaCommand.self,
+            CertCommand.self, ConfigCommand.self,
             LogCommand.self, StatusCommand.self, BenchCommand.self, CompletionsCommand.self, CompleteCommand.self,
         ])
 
