@@ -1,3 +1,4 @@
+import Broker
 import SystemPackage
 
 #if canImport(Glibc)
@@ -39,10 +40,7 @@ final class SystemdNotifier: Sendable {
 
     /// A reload begins; `ready` ends it. The time lets the manager tell it from an earlier one.
     func reloading() {
-        var now = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &now)
-        let microseconds = Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1_000
-        send("RELOADING=1\nMONOTONIC_USEC=\(microseconds)\nSTATUS=reading the configuration")
+        send("RELOADING=1\nMONOTONIC_USEC=\(SystemBrokerClock().monotonicNs() / 1_000)\nSTATUS=reading the configuration")
     }
 
     func stopping() { send("STOPPING=1\nSTATUS=stopping") }
