@@ -1,5 +1,7 @@
 """Administration with kafka-python's admin client: settings, folders, partitions, producers."""
 
+import re
+
 import pytest
 from kafka import TopicPartition
 from kafka.admin import ConfigResource, KafkaAdminClient, NewTopic
@@ -7,6 +9,8 @@ from kafka.errors import InvalidConfigurationError
 from kafka.structs import TopicPartitionReplica
 
 from clients import address, producer
+from harness import eventually
+from wire import Wire, fetch
 
 
 @pytest.fixture
@@ -81,6 +85,41 @@ def test_settings_of_the_broker(broker, admin):
     check(again)
     assert again.list_config_resources(["topic", "broker"]) == {"topic": ["t"], "broker": ["1"]}
     again.close()
+
+
+def test_levels_of_loggers(broker, admin):
+    """`kafka-configs --entity-type broker-loggers`: what is logged changes while the broker runs."""
+    def loggers(**configs):
+        return ConfigResource("broker_logger", "1", configs or None)
+
+    def levels():
+        shown = admin.describe_configs([loggers()])["broker_logger"]["1"]
+        assert {entry["config_source"] for entry in shown.values()} == {"DYNAMIC_BROKER_LOGGER_CONFIG"}
+        return {name: entry["value"] for name, entry in shown.items()}
+
+    def connect():
+        with Wire(broker.port) as wire:
+            wire.call(fetch("t", 0, max_wait_ms=0))
+
+    assert set(levels()) == {"root", "admin", "groups", "log", "policy", "readers", "security", "server"}
+    assert set(levels().values()) == {"INFO"}
+    connect()
+    assert "level=debug" not in broker.log
+    assert admin.alter_configs([loggers(server="DEBUG")]) == {"broker_logger": {"1": "OK"}}
+    assert levels()["server"] == "DEBUG" and levels()["root"] == "INFO"
+    assert re.search(r'level=info logger=sluice.admin msg="settings were changed" .*'
+                     r'resource="broker logger 1" settings=server', broker.log)
+    connect()
+    eventually(lambda: "level=debug logger=sluice.server" in broker.log, "a line of that logger")
+    # The command shows and changes the same.
+    assert broker.sluice("config", "unset", "logger", "1", "server").returncode == 0
+    assert {c["value"] for c in broker.sluice_json("config", "describe", "logger", "1")["configs"]} == {"INFO"}
+    broker.sluice("config", "set", "logger", "1", "root=ERROR", "admin=INFO")
+    assert levels()["policy"] == "ERROR" and levels()["admin"] == "INFO"
+    answer = admin.alter_configs([loggers(sever="DEBUG")], raise_on_unknown=False)["broker_logger"]["1"]
+    assert "(server?)" in answer
+    typo = broker.sluice("config", "set", "logger", "1", "polcy=DEBUG", check=False)
+    assert typo.returncode != 0 and "did you mean policy?" in typo.stderr
 
 
 def test_views_of_a_group_are_listed(broker, admin):

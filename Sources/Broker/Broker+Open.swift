@@ -20,8 +20,10 @@ extension Broker {
         /// Everything is kept here; made if it isn't there.
         public var dataFolder: String
         public var logger: Logger
-        /// The logger of a part of the broker by its name: `groups`, `log`, `policy`, `readers`.
+        /// The logger of a part of the broker by its name: `admin`, `groups`, `log`, `policy`, `readers`.
         public var loggers: @Sendable (String) -> Logger
+        /// nil: clients neither see nor change what is logged.
+        public var logLevels: (any LogLevelControl)?
         public var clock: any BrokerClock
         /// nil: the process behind a loopback connection is never asked for.
         public var processes: (any PeerProcessLookup)?
@@ -32,12 +34,13 @@ extension Broker {
 
         public init(
             dataFolder: String, logger: Logger, loggers: (@Sendable (String) -> Logger)? = nil,
-            clock: any BrokerClock = SystemBrokerClock(),
+            logLevels: (any LogLevelControl)? = nil, clock: any BrokerClock = SystemBrokerClock(),
             processes: (any PeerProcessLookup)? = nil, compile: CompileStrategy, version: String = ""
         ) {
             self.dataFolder = dataFolder
             self.logger = logger
             self.loggers = loggers ?? { _ in logger }
+            self.logLevels = logLevels
             self.clock = clock
             self.processes = processes
             self.compile = compile

@@ -12,6 +12,9 @@ public final class Broker: BrokerService {
     let clusterId: String
     let clock: any BrokerClock
     let logger: Logger
+    /// What administrators and their tools did.
+    let adminLog: AdminLog
+    let logLevels: (any LogLevelControl)?
     let version: String
     let metrics: BrokerMetrics
     let directory: LogDirectory<PosixFileSystem>
@@ -52,6 +55,8 @@ public final class Broker: BrokerService {
         clusterId = directory.identity.clusterId
         clock = environment.clock
         logger = environment.logger
+        adminLog = AdminLog(logger: environment.loggers("admin"), clock: environment.clock)
+        logLevels = environment.logLevels
         version = environment.version
         let metrics = BrokerMetrics(
             topicsMax: configuration.number("metrics.topics.max"),
@@ -91,7 +96,7 @@ public final class Broker: BrokerService {
             modules: log(PolicyTopic.modules.name), views: log(PolicyTopic.views.name),
             topics: BrokerTopicCatalog(topics: topics),
             admission: GuestAdmission(runtime: runtime), configuration: policyConfiguration,
-            now: { clock.wallMs() })
+            logger: environment.loggers("policy"), now: { clock.wallMs() })
         self.policy = policy
         viewErrors = ViewErrorWriter(policy: { policy.snapshot }, clock: clock, logger: environment.loggers("readers"))
         reader = ViewReader(

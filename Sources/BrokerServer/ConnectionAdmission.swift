@@ -54,6 +54,7 @@ struct ConnectionAdmission: Sendable {
             registry.remove(id)
             counters.connections.increase(by: -1)
             counters.closed.add(end.current.rawValue)
+            end.debug("a connection ended: \(end.current.name)")
         }
         let info = ConnectionInfo(
             id: id, listener: listener, peerAddress: peerAddress, peerPort: peerPort, localAddress: localAddress,

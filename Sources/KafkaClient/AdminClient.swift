@@ -17,6 +17,8 @@ public struct AdminClient: Sendable {
     public enum Resource: Sendable {
         case topic(String)
         case broker(Int32)
+        /// The loggers of that broker.
+        case brokerLogger(Int32)
         case group(String)
 
         /// Kafka's number of the kind (`ConfigResource.Type`).
@@ -24,6 +26,7 @@ public struct AdminClient: Sendable {
             switch self {
             case .topic: 2
             case .broker: 4
+            case .brokerLogger: 8
             case .group: 32
             }
         }
@@ -31,7 +34,7 @@ public struct AdminClient: Sendable {
         var name: String {
             switch self {
             case .topic(let name), .group(let name): name
-            case .broker(let id): String(id)
+            case .broker(let id), .brokerLogger(let id): String(id)
             }
         }
     }

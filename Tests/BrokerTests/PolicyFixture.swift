@@ -1,4 +1,5 @@
 import KafkaRecords
+import Logging
 import Synchronization
 import Views
 
@@ -89,7 +90,7 @@ struct PolicyFixture {
     func makeStore(started: Bool = true) async throws -> PolicyStore {
         let store = PolicyStore(
             modules: modules, views: views, topics: FixedTopics(), admission: admission,
-            now: { 1_769_860_800_000 })
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { 1_769_860_800_000 })
         if started { try await store.start() }
         return store
     }

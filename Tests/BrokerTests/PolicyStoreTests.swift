@@ -182,7 +182,7 @@ import Views
         let store = try await fixture.makeStore()
         _ = await fixture.deploy(store, "m", "good")
         _ = await fixture.bind(store, "g", "m")
-        await store.moduleFailed(VersionedName(name: "m", version: 1))
+        await store.moduleFailed(VersionedName(name: "m", version: 1), deniedBy: VersionedName(name: "m", version: 1))
         #expect(fixture.outcome(store.snapshot, "g") == "deny")
     }
 

@@ -17,7 +17,14 @@ extension TestConnection {
     func setPolicy(
         _ key: String, target: String?
     ) async throws -> ProduceResponse.PartitionProduceResponse {
-        let value = target.map { Array(#"{"target":"\#($0)","v":1}"#.utf8) }
+        try await setPolicy(key, value: target.map { #"{"target":"\#($0)","v":1}"# })
+    }
+
+    @discardableResult
+    func setPolicy(
+        _ key: String, value: String?
+    ) async throws -> ProduceResponse.PartitionProduceResponse {
+        let value = value.map { Array($0.utf8) }
         return try await produce("__sluice_views", policyBatch(key: Array(key.utf8), value: value), version: 9)
     }
 

@@ -21,7 +21,8 @@ final class TestBroker: Sendable {
     init(
         _ settings: [String: String] = [:], folder: TemporaryFolder = TemporaryFolder(),
         processes: (any PeerProcessLookup)? = nil, clock: any BrokerClock = SystemBrokerClock(),
-        securityLogger: Logger? = nil
+        loggers: (@Sendable (String) -> Logger)? = nil, securityLogger: Logger? = nil,
+        logLevels: (any LogLevelControl)? = nil
     ) async throws {
         self.folder = folder
         var logger = Logger(label: "test")
@@ -30,7 +31,8 @@ final class TestBroker: Sendable {
             try BrokerConfiguration(settings),
             Broker.Environment(
                 dataFolder: folder.path, logger: logger,
-                loggers: { [logger] in $0 == "security" ? securityLogger ?? logger : logger }, clock: clock,
+                loggers: loggers ?? { [logger] in $0 == "security" ? securityLogger ?? logger : logger },
+                logLevels: logLevels, clock: clock,
                 processes: processes, compile: .inProcess))
     }
 

@@ -71,6 +71,22 @@ import Testing
             ])
     }
 
+    /// As `kafka-configs` sees and changes them on a running broker.
+    @Test func levelsByRequest() throws {
+        let levels = LogLevels(try LogLevelSetting(parsing: "warning,groups=debug"))
+        let cells = ["sluice", "sluice.groups", "sluice.log"].map { levels.cell(ofLabel: $0) }
+        #expect(levels.levels["root"] == .warning && levels.levels["groups"] == .debug)
+        #expect(levels.levels.keys.sorted() == (LogLevelSetting.loggers + ["root"]).sorted())
+        levels.set(.trace, of: "log")
+        #expect(cells.map(\.level) == [.warning, .debug, .trace])
+        levels.set(nil, of: "groups")
+        levels.set(.error, of: "root")
+        #expect(cells.map(\.level) == [.error, .error, .trace])
+        #expect(levels.levels["policy"] == .error && levels.levels["log"] == .trace)
+        // Those that come later, too.
+        #expect(levels.cell(ofLabel: "sluice.readers").level == .error)
+    }
+
     @Test(arguments: ["", "loud", "info,", "groups=debug,info", "info,nobody=debug", "info,groups=loud", "debug,info"])
     func badLevels(text: String) {
         #expect(throws: CommandFailure.self) { try LogLevelSetting(parsing: text) }

@@ -114,8 +114,7 @@ struct FetchRound: Sendable {
             switch error {
             case .module(let module):
                 // From the next fetch on it denies, and says so.
-                broker.logger.error("module \(module) can't be loaded: readers of view \(view.name) are refused")
-                await broker.policy.moduleFailed(module)
+                await broker.policy.moduleFailed(module, deniedBy: view.name)
                 part.errorCode = .topicAuthorizationFailed
             case .temporary: part.errorCode = .kafkaStorageError
             }

@@ -85,6 +85,8 @@ extension Broker {
             validateOnly
                 ? nil : try await topicManager.create(name: name, partitionCount: count, overrides: overrides)
         }
-        if let made { answer.topicId = made.id }
+        guard let made else { return }
+        answer.topicId = made.id
+        adminLog.note("a topic was made", context.logFields, ["topic": name, "partitions": String(count)])
     }
 }

@@ -22,6 +22,7 @@ extension Broker {
                 answer.name = topic.name
                 answer.topicId = topic.id
                 try await topicManager.delete(topic)
+                adminLog.note("a topic was deleted", context.logFields, ["topic": topic.name])
                 await groups.topicDeleted(topic.name)
             } catch {
                 answer.errorCode = error.code

@@ -1,8 +1,8 @@
 import KafkaMessages
 import Views
 
-/// DescribeConfigs v1–4 for topics, this broker (with an empty name: what was set for all brokers) and groups (their
-/// `view.<topic>` keys). Shows policy as it's in force, never the parameters of a view.
+/// DescribeConfigs v1–4 for topics, this broker (with an empty name: what was set for all brokers), its loggers and groups
+/// (their `view.<topic>` keys). Shows policy as it's in force, never the parameters of a view.
 extension Broker {
     func handle(_ request: DescribeConfigsRequest, _ context: RequestContext) async -> DescribeConfigsResponse {
         var response = DescribeConfigsResponse()
@@ -34,11 +34,13 @@ extension Broker {
         switch resource.type {
         case ConfigResourceType.topic: return try describeTopic(resource.name)
         case ConfigResourceType.broker: return try describeBroker(resource.name)
+        case ConfigResourceType.brokerLogger: return try describeLoggers(resource.name)
         case ConfigResourceType.group: return describeGroup(resource.name)
         default:
             throw TopicError(
                 code: .invalidRequest,
-                message: "resource type \(resource.type) is not known here: topic 2, broker 4, group 32")
+                message:
+                    "resource type \(resource.type) is not known here: topic 2, broker 4, broker logger 8, group 32")
         }
     }
 
@@ -79,6 +81,23 @@ extension Broker {
             }
             return entry
         }
+    }
+
+    private func describeLoggers(_ name: String) throws(TopicError) -> [Entry] {
+        try loggers(ofBroker: name).definitions.map { definition, value in
+            entry(definition, [ConfigLayer(name: definition.name, value: value, source: .dynamicLogger)])
+        }
+    }
+
+    /// The loggers of a BROKER_LOGGER resource, which is named as this broker.
+    func loggers(ofBroker name: String) throws(TopicError) -> LoggerConfigs {
+        guard let control = logLevels else {
+            throw TopicError(code: .invalidRequest, message: "this broker's loggers can't be seen or changed")
+        }
+        guard name == String(configuration.nodeId) else {
+            throw TopicError(code: .invalidRequest, message: "this is broker \(configuration.nodeId)")
+        }
+        return LoggerConfigs(control: control)
     }
 
     private func describeGroup(_ name: String) -> [Entry] {

@@ -14,7 +14,7 @@ extension Broker {
                 guard counts[wanted.name] == 1 else {
                     throw TopicError(code: .invalidRequest, message: "the request names the topic more than once")
                 }
-                try await grow(wanted, validateOnly: request.validateOnly)
+                try await grow(wanted, validateOnly: request.validateOnly, context)
             } catch {
                 answer.errorCode = error.code
                 answer.errorMessage = error.message
@@ -25,7 +25,7 @@ extension Broker {
     }
 
     private func grow(
-        _ wanted: CreatePartitionsRequest.CreatePartitionsTopic, validateOnly: Bool
+        _ wanted: CreatePartitionsRequest.CreatePartitionsTopic, validateOnly: Bool, _ context: RequestContext
     ) async throws(TopicError) {
         guard let topic = topics[wanted.name] else {
             throw TopicError(code: .unknownTopicOrPartition, message: "the topic '\(wanted.name)' does not exist")
@@ -39,5 +39,8 @@ extension Broker {
                 message: "one broker assigns its partitions itself: name a count instead")
         }
         try await topicManager.grow(topic, to: Int(wanted.count), validateOnly: validateOnly)
+        guard !validateOnly else { return }
+        adminLog.note(
+            "a topic got more partitions", context.logFields, ["topic": topic.name, "partitions": String(wanted.count)])
     }
 }

@@ -1,10 +1,14 @@
 import KafkaMessages
 import Views
 
-/// IncrementalAlterConfigs v0–1 for topics, for this broker (with an empty name: for all brokers) and for the `view.<topic>`
-/// keys of groups. A resource is changed as a whole or not at all. Without an authorizer a broker's settings are changed
-/// from this machine only, unlike in Apache Kafka: they hold for every topic, those of the policy among them.
+/// IncrementalAlterConfigs v0–1 for topics, for this broker (with an empty name: for all brokers), for the levels of its
+/// loggers, and for the `view.<topic>` keys of groups. A resource is changed as a whole or not at all. Without an
+/// authorizer the settings of a broker and of its loggers are changed from this machine only, unlike in Apache Kafka: they
+/// hold for every topic, those of the policy among them.
 extension Broker {
+    /// Characters of the names of settings that one line of the log has.
+    private static let loggedNamesMax = 1000
+
     func handle(
         _ request: IncrementalAlterConfigsRequest, _ context: RequestContext
     ) async -> IncrementalAlterConfigsResponse {
@@ -55,11 +59,25 @@ extension Broker {
                 _ = try await topicManager.alterBroker(
                     changes, isForAll: isForAll, replacing: replacing, validateOnly: validateOnly)
             }
+        case ConfigResourceType.brokerLogger:
+            let loggers = try loggers(ofBroker: resource.name)
+            try checkMayAdminister(context)
+            guard !replacing else {
+                throw TopicError(code: .invalidRequest, message: "levels of loggers are set one by one (API 44)")
+            }
+            try loggers.alter(changes, validateOnly: validateOnly)
         default:
             throw TopicError(
                 code: .invalidRequest,
-                message: "resource type \(resource.type) can't be changed here: topic 2, broker 4, group 32")
+                message:
+                    "resource type \(resource.type) can't be changed here: topic 2, broker 4, broker logger 8, group 32"
+            )
         }
+        guard !validateOnly else { return }
+        let names = changes.map(\.name).sorted().joined(separator: ",")
+        adminLog.note(
+            "settings were changed", context.logFields,
+            ["resource": resource.description, "settings": String(names.prefix(Self.loggedNamesMax))])
     }
 
     /// What holds for the whole cluster is changed by the administrator, and without an authorizer from this machine.
@@ -139,7 +157,7 @@ extension Broker {
 }
 
 /// What settings belong to.
-struct ConfigResource: Hashable {
+struct ConfigResource: Hashable, CustomStringConvertible {
     /// One of `ConfigResourceType`.
     var type: Int8
     var name: String
@@ -147,6 +165,19 @@ struct ConfigResource: Hashable {
     init(_ type: Int8, _ name: String) {
         self.type = type
         self.name = name
+    }
+
+    /// `topic accounts`, as for a log.
+    var description: String {
+        let kind =
+            switch type {
+            case ConfigResourceType.topic: "topic"
+            case ConfigResourceType.broker: "broker"
+            case ConfigResourceType.brokerLogger: "broker logger"
+            case ConfigResourceType.group: "group"
+            default: "type \(type)"
+            }
+        return name.isEmpty ? kind : "\(kind) \(name)"
     }
 
     static func counts(_ resources: some Sequence<ConfigResource>) -> [ConfigResource: Int] {

@@ -30,7 +30,8 @@ extension Broker {
     private func resources(of type: Int8, _ context: RequestContext) -> [String] {
         switch type {
         case ConfigResourceType.topic: visibleTopics(context).map(\.name)
-        case ConfigResourceType.broker: [String(configuration.nodeId)]
+        case ConfigResourceType.brokerLogger where logLevels == nil: []
+        case ConfigResourceType.broker, ConfigResourceType.brokerLogger: [String(configuration.nodeId)]
         case ConfigResourceType.group: policy.currentState.groupsWithViewConfigs
         default: []
         }

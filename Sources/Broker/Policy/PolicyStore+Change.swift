@@ -1,5 +1,6 @@
 import KafkaMessages
 import KafkaRecords
+import Logging
 public import Views
 
 extension PolicyStore {
@@ -57,6 +58,7 @@ extension PolicyStore {
     }
 
     private static let recordsMax = 10_000
+    private static let loggedKeysMax = 10
     private static let notAllowed = PolicyAnswer(
         .topicAuthorizationFailed, "policy is set over loopback or the admin socket, or with WRITE on the topic")
 
@@ -124,9 +126,20 @@ extension PolicyStore {
             }
         }
         await publish(adding: modules)
+        note(plan, author)
         var answer = answer(topic, plan, baseOffset: baseOffset)
         answer.logAppendTimeMs = author.timestamp
         return answer
+    }
+
+    /// Which keys a change is of, never what it says of them: parameters may be secrets.
+    private func note(_ plan: PolicyPlan, _ author: PolicyAuthor) {
+        let keys = plan.records.prefix(Self.loggedKeysMax).map { String(decoding: $0.key ?? [], as: UTF8.self) }
+        var fields: Logger.Metadata = [
+            "by": "\(author.principal)", "keys": "\(keys.joined(separator: " "))", "policy": "\(state.number)",
+        ]
+        if plan.records.count > keys.count { fields["more"] = "\(plan.records.count - keys.count)" }
+        logger.info("the policy was changed", metadata: fields)
     }
 
     private func answer(_ topic: PolicyTopic, _ plan: PolicyPlan, baseOffset: Int64?) -> PolicyAnswer {

@@ -1,4 +1,5 @@
 import KafkaRecords
+public import Logging
 import Synchronization
 public import Views
 
@@ -29,6 +30,7 @@ public actor PolicyStore {
     let topics: any TopicCatalog
     let admission: any ModuleAdmission
     let configuration: Configuration
+    let logger: Logger
     /// Milliseconds since 1970.
     let now: @Sendable () -> Int64
     private let published = Mutex(Published())
@@ -41,13 +43,14 @@ public actor PolicyStore {
 
     public init(
         modules: any InternalTopicLog, views: any InternalTopicLog, topics: any TopicCatalog,
-        admission: any ModuleAdmission, configuration: Configuration = Configuration(),
+        admission: any ModuleAdmission, configuration: Configuration = Configuration(), logger: Logger,
         now: @escaping @Sendable () -> Int64
     ) {
         logs = [.modules: modules, .views: views]
         self.topics = topics
         self.admission = admission
         self.configuration = configuration
+        self.logger = logger
         self.now = now
     }
 
@@ -85,15 +88,19 @@ public actor PolicyStore {
         await publish(adding: replay.moduleBytes)
     }
 
-    /// The bytes of a module couldn't be loaded by the engine: views that name it deny from now on.
-    public func moduleFailed(_ module: VersionedName) async {
+    /// The bytes of a module couldn't be loaded by the engine: views that name it deny from now on, `view` among them.
+    public func moduleFailed(_ module: VersionedName, deniedBy view: VersionedName) async {
+        logger.error("module \(module) can't be loaded: readers of view \(view) are refused")
         state.setLoaded(module, false)
         await publish(adding: [:])
     }
 
     // MARK: For the changes
 
-    func markBroken() { isBroken = true }
+    func markBroken() {
+        isBroken = true
+        logger.error("a change of policy could not be stored: none is taken until the broker is started again")
+    }
 
     /// Swaps in what `state` says. `modules`: bytes that are new.
     func publish(adding modules: [Digest: [UInt8]]) async {

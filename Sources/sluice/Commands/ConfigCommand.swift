@@ -4,24 +4,24 @@ import KafkaMessages
 
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "config", abstract: "Show and change the settings of topics, brokers and groups.",
+        commandName: "config", abstract: "Show and change the settings of topics, brokers, their loggers, and groups.",
         subcommands: [ConfigDescribe.self, ConfigSet.self, ConfigUnset.self])
 }
 
 enum ConfigKind: String, ExpressibleByArgument, CaseIterable, Sendable {
-    case topic, broker, group
+    case topic, broker, logger, group
 }
 
 /// Whose settings a command is about.
 struct ConfigTarget: ParsableArguments {
-    @Argument(help: "topic, broker or group.")
+    @Argument(help: "topic, broker, logger or group.")
     var kind: ConfigKind
 
-    @Argument(help: "Name of the topic or group, or id of the broker.")
+    @Argument(help: "Name of the topic or group, or id of the broker, also for its loggers.")
     var name: String
 
     func validate() throws {
-        if kind == .broker, Int32(name).map({ $0 < 0 }) ?? true {
+        if kind == .broker || kind == .logger, Int32(name).map({ $0 < 0 }) ?? true {
             throw ValidationError("A broker is named by its id; `sluice status` shows it.")
         }
         guard !name.isEmpty else { throw ValidationError("A name isn't empty.") }
@@ -31,6 +31,7 @@ struct ConfigTarget: ParsableArguments {
         switch kind {
         case .topic: .topic(name)
         case .broker: .broker(Int32(name) ?? -1)
+        case .logger: .brokerLogger(Int32(name) ?? -1)
         case .group: .group(name)
         }
     }
@@ -139,6 +140,7 @@ struct ConfigSet: AsyncParsableCommand {
             Examples:
               sluice config set topic accounts retention.ms=604800000 segment.ms=3600000
               sluice config set topic accounts retention.ms=1000 --validate-only
+              sluice config set logger 1 readers=DEBUG
             """)
 
     @OptionGroup var target: ConfigTarget

@@ -16,6 +16,18 @@ enum LogLevel: String, ExpressibleByArgument, CaseIterable, Sendable {
         case .critical: .critical
         }
     }
+
+    init(_ level: Logger.Level) {
+        switch level {
+        case .trace: self = .trace
+        case .debug: self = .debug
+        case .info: self = .info
+        case .notice: self = .notice
+        case .warning: self = .warning
+        case .error: self = .error
+        case .critical: self = .critical
+        }
+    }
 }
 
 enum LogFormat: String, ExpressibleByArgument, CaseIterable, Sendable {

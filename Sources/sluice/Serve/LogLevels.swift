@@ -1,4 +1,5 @@
 import ArgumentParser
+import Broker
 import Logging
 import Synchronization
 
@@ -48,8 +49,12 @@ struct LogLevelSetting: Sendable, Equatable, ExpressibleByArgument {
     }
 }
 
-/// The levels in force: read for each line, replaced by a reload. Loggers that exist follow.
-final class LogLevels: Sendable {
+/// The levels in force: read for each line, changed by request, replaced by a reload of another `log.level`. Loggers that
+/// exist follow.
+final class LogLevels: LogLevelControl {
+    /// The name that clients know the base level by.
+    private static let root = "root"
+
     /// The level of one label.
     final class Cell: Sendable {
         private let rank: Atomic<Int>
@@ -77,6 +82,25 @@ final class LogLevels: Sendable {
         state.withLock { state in
             state.setting = setting
             for (label, cell) in state.cells { cell.set(setting.level(ofLabel: label)) }
+        }
+    }
+
+    var levels: [String: Logger.Level] {
+        let setting = state.withLock { $0.setting }
+        var levels = [Self.root: setting.base.level]
+        for name in LogLevelSetting.loggers { levels[name] = (setting.named[name] ?? setting.base).level }
+        return levels
+    }
+
+    func set(_ level: Logger.Level?, of logger: String) {
+        let level = level.map { LogLevel($0) }
+        state.withLock { state in
+            if logger != Self.root {
+                state.setting.named[logger] = level
+            } else if let level {
+                state.setting.base = level
+            }
+            for (label, cell) in state.cells { cell.set(state.setting.level(ofLabel: label)) }
         }
     }
 

@@ -66,7 +66,8 @@ struct ServeReload: Service {
             let newSettings = try oldSettings.reloading(settings)
             try await broker.reload(settings)
             server.reload(serverConfiguration)
-            levels.set(configuration.logLevel)
+            // Levels that were set by request stay where the configuration says what it said.
+            if oldLevel != configuration.logLevel { levels.set(configuration.logLevel) }
             inForce.state.withLock { $0 = (configuration.logLevel, newSettings) }
             for name in plan.reloaded { logger.notice("reloaded a setting", metadata: ["setting": "\(name)"]) }
             for name in plan.needsRestart {

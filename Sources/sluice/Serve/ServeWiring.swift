@@ -110,7 +110,8 @@ struct ServeWiring: Sendable {
                 settings,
                 Broker.Environment(
                     dataFolder: configuration.dataFolder, logger: logger,
-                    loggers: { Logger(label: "sluice.\($0)") }, processes: ProcPeerProcessLookup(),
+                    loggers: { Logger(label: "sluice.\($0)") }, logLevels: levels,
+                    processes: ProcPeerProcessLookup(),
                     // In the child this names the child's own program, which is the same file.
                     compile: .child(executable: "/proc/self/exe"), version: Sluice.version))
         } catch {
@@ -137,7 +138,7 @@ struct ServeWiring: Sendable {
         let admin = AdminServer(pages: pages(parts))
         do {
             for address in try await admin.bind(configuration.adminListener) {
-                logger.info("metrics and health on http://\(address)")
+                Logger(label: "sluice.admin").info("metrics and health on http://\(address)")
             }
             return admin
         } catch {
