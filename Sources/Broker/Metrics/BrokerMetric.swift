@@ -106,7 +106,7 @@ enum BrokerMetric {
         "What the group behind a fetch was found by, where it mattered.")
     static let viewRecords = MetricDefinition.counter(
         "sluice_view_records_total", labels: ["view", "result"],
-        "Records that passed through a view: kept as stored, changed, dropped, or failed. A batch read again counts again."
+        "Records that passed through a view: kept as stored, changed, dropped, or failed. A batch read again counts again, also from the cache."
     )
     static let viewFailures = MetricDefinition.counter(
         "sluice_view_failures_total", labels: ["view", "class"], "Records on which a view failed.")

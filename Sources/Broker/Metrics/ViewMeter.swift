@@ -1,7 +1,15 @@
 import Metering
 import WasmRuntime
 
-/// What a view does to the records that pass through it. A batch that is read again is counted again.
+/// What became of the records of a batch, or of several, in a view; without those that failed.
+struct ViewTally: Sendable, Equatable {
+    var kept = 0
+    var changed = 0
+    var dropped = 0
+}
+
+/// What a view does to the records that pass through it. A batch that is read again is counted again, also where it comes
+/// from the cache.
 final class ViewMeter: Sendable {
     let kept = Counter()
     let changed = Counter()
@@ -14,21 +22,29 @@ final class ViewMeter: Sendable {
 
     init() {}
 
-    func count(_ outcome: BatchOutcome) {
-        var (kept, changed, dropped, failed) = (0, 0, 0, 0)
+    /// Returns what was counted, but for what failed.
+    func count(_ outcome: BatchOutcome) -> ViewTally {
+        var tally = ViewTally()
+        var failed = 0
         for index in outcome.records.indices {
             switch outcome.records[index].kind {
-            case .keep: kept += 1
-            case .replaced: changed += 1
-            case .drop: dropped += 1
+            case .keep: tally.kept += 1
+            case .replaced: tally.changed += 1
+            case .drop: tally.dropped += 1
             case .failed:
                 failed += 1
                 failures.add(Int(outcome.records[index].failure.rawValue))
             }
         }
-        self.kept.add(kept)
-        self.changed.add(changed)
-        if dropped > 0 { self.dropped.add(dropped) }
+        count(tally)
         if failed > 0 { self.failed.add(failed) }
+        return tally
+    }
+
+    /// Records that were taken from the cache as the view had made them.
+    func count(_ tally: ViewTally) {
+        kept.add(tally.kept)
+        changed.add(tally.changed)
+        if tally.dropped > 0 { dropped.add(tally.dropped) }
     }
 }

@@ -31,6 +31,8 @@ struct ReaderEncoder {
     /// nil where nothing is looked for or put by.
     private let cache: ViewCache?
     private var cacheUse = (puts: 0, hits: 0)
+    /// What the view did to the batch that it was run over last.
+    private var tally = ViewTally()
     private let codec: Codec
     private var result: EncodedFetch
     private var isStopped = false
@@ -157,15 +159,16 @@ struct ReaderEncoder {
         }
         let key = request.key(of: header, codec: codec)
         switch cache.form(of: key) {
-        case .form(let form):
+        case .form(let form, let tally):
             cacheUse.hits += 1
+            request.meter.count(tally)
             put(ViewedBatch(form), header, batch)
         case .giveUp: put(viewed(header, place, of: stored, on: thread), header, batch)
         case .make:
             let reported = reportCount
             let viewed = viewed(header, place, of: stored, on: thread)
             let form = reportCount == reported ? form(of: viewed) : nil
-            cache.finish(key, form)
+            cache.finish(key, form, tally)
             if form != nil { cacheUse.puts += 1 }
             put(viewed, header, batch)
         }
@@ -215,7 +218,7 @@ struct ReaderEncoder {
         request.meter.nanoseconds.add(Int(nanoseconds))
         switch result {
         case .done(let outcome):
-            request.meter.count(outcome)
+            tally = request.meter.count(outcome)
             reportFailures(in: batch, outcome)
             return try write(batch, outcome)
         case .judging: return .stop(.kafkaStorageError)

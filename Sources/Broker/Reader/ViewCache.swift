@@ -28,7 +28,8 @@ final class ViewCache: Sendable {
     }
 
     enum Answer {
-        case form(Form)
+        /// With what the view did to the batch's records.
+        case form(Form, ViewTally)
         /// It isn't there: make it, then call `finish`.
         case make
         /// It isn't there, and another reader has been making it for long: make it for yourself.
@@ -52,6 +53,7 @@ final class ViewCache: Sendable {
 
     private struct Entry {
         var form: Form
+        var tally: ViewTally
         /// Asked for since it was last passed over.
         var isUsed = false
     }
@@ -118,7 +120,7 @@ final class ViewCache: Sendable {
                 if let entry = state.entries[key] {
                     if !entry.isUsed { state.entries[key]?.isUsed = true }
                     state.counts.hits += 1
-                    return .form(entry.form)
+                    return .form(entry.form, entry.tally)
                 }
                 if state.making[key] == nil {
                     state.making[key] = []
@@ -140,10 +142,10 @@ final class ViewCache: Sendable {
     }
 
     /// Ends what `form` began with `make`. nil: it isn't kept.
-    func finish(_ key: EncodedBatchKey, _ form: Form?) {
+    func finish(_ key: EncodedBatchKey, _ form: Form?, _ tally: ViewTally = ViewTally()) {
         let waiting = state.withLock { state in
             if let form, form.byteCount <= byteLimit / 8, state.entries[key] == nil {
-                state.entries[key] = Entry(form: form)
+                state.entries[key] = Entry(form: form, tally: tally)
                 state.order.append(key)
                 state.counts.entries += 1
                 state.counts.byteCount += form.byteCount

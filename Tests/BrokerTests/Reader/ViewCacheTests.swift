@@ -66,6 +66,22 @@ import Testing
         #expect(first.bytes == third.bytes && third.recordCount == 10)
     }
 
+    /// What a reader gets from the cache has gone through the view as well, and metrics say so.
+    @Test(arguments: [["a", "sb", "d", "a"], ["a"], ["d", "d"], ["s"]])
+    func recordsFromTheCacheAreCounted(values: [String]) async throws {
+        var log = StoredLog()
+        for _ in 0..<3 { log.append(values) }
+        let cache = try #require(ViewCache(byteLimit: 1 << 20))
+        let request = fixture.request(try await fixture.plan())
+        for round in 1...4 {
+            _ = try await fixture.encode(request, log, cache: cache)
+            let counted = [fixture.meter.kept, fixture.meter.changed, fixture.meter.dropped].map(\.value)
+            let expected = ["a", "s", "d"].map { letter in values.count { $0.hasPrefix(letter) } * 3 * round }
+            #expect(counted == expected, "round \(round)")
+        }
+        #expect(cache.counts.hits == 6)
+    }
+
     /// Everything that the bytes depend on is a part of what a batch is known by.
     @Test func nothingIsServedToAnotherReader() async throws {
         var log = StoredLog()
@@ -134,7 +150,7 @@ import Testing
             return
         }
         let others = try Readers(count: 3) {
-            if case .form(.nothing) = cache.form(of: key) { true } else { false }
+            if case .form(.nothing, _) = cache.form(of: key) { true } else { false }
         }
         cache.finish(key, .nothing)
         #expect(others.results() == [true, true, true])
