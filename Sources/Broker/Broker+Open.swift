@@ -167,7 +167,7 @@ extension Broker {
                 logger.error("the clean stop can't be noted: \(error.message)")
             }
         }
-        cleaner.thread.stop()
+        cleaner.stopThreads()
         readPool.stop()
         logins.worker.stop()
         for lane in lanes { lane.stop() }

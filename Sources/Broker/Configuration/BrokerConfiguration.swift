@@ -78,6 +78,7 @@ public struct BrokerConfiguration: Sendable {
                 "\(shortest) = \(text(shortest)): must be at most \(longest), which is \(text(longest))")
         }
         try checkSuperUsers()
+        try checkCleaner()
         // A topic without settings of its own must be possible.
         _ = try TopicConfiguration([:], broker: self)
     }

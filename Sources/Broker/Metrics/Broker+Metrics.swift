@@ -74,12 +74,27 @@ extension Broker {
         page.write(BrokerMetric.flushFailures, metrics.flushFailures.value)
         page.write(BrokerMetric.segmentsDeleted, metrics.segmentsDeleted.value)
         page.write(BrokerMetric.maintenanceFailures, metrics.maintenanceFailures.value)
+        writeCleaner(to: &page)
         page.write(BrokerMetric.openFiles, directory.files.count)
         page.write(BrokerMetric.openFilesMax, directory.files.capacity)
         page.write(BrokerMetric.fileOpens, directory.files.openedCount)
         let volume = Volume(of: directory.path)
         page.write(BrokerMetric.diskFree, Int(volume?.usableBytes ?? 0))
         page.write(BrokerMetric.diskSize, Int(volume?.totalBytes ?? 0))
+    }
+
+    private func writeCleaner(to page: inout MetricsPage) {
+        let totals = cleaner.totals
+        page.write(BrokerMetric.cleanerRunning, totals.runningCount)
+        page.write(BrokerMetric.cleanerRuns, totals.compactionCount)
+        page.write(BrokerMetric.cleanerSeconds, seconds: Double(totals.nanoseconds) / 1e9)
+        page.write(BrokerMetric.cleanerLastSeconds, seconds: Double(totals.lastNanoseconds) / 1e9)
+        page.write(BrokerMetric.cleanerBytes, totals.byteCount)
+        page.write(BrokerMetric.cleanerRemovedRecords, totals.removedRecordCount)
+        page.write(BrokerMetric.cleanerRemovedBytes, totals.removedByteCount)
+        page.write(BrokerMetric.cleanerKeylessRecords, totals.keylessRecordCount)
+        page.write(BrokerMetric.cleanerFailures, totals.failureCount)
+        page.write(BrokerMetric.uncleanablePartitions, totals.uncleanableCount)
     }
 
     private func writePolicy(to page: inout MetricsPage) {

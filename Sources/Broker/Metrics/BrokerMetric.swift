@@ -68,6 +68,28 @@ enum BrokerMetric {
         "sluice_log_segments_deleted_total", "Segments that retention deleted.")
     static let maintenanceFailures = MetricDefinition.counter(
         "sluice_log_maintenance_failures_total", "Rounds of retention and upkeep that failed for a partition.")
+    static let cleanerRunning = MetricDefinition.gauge(
+        "sluice_cleaner_running", "Compactions that run now, at most log.cleaner.threads.")
+    static let cleanerRuns = MetricDefinition.counter(
+        "sluice_cleaner_runs_total", "Compactions of a partition that came to their end.")
+    static let cleanerSeconds = MetricDefinition.counter(
+        "sluice_cleaner_seconds_total", "Time that those took, with the rests that keep them within their bound.")
+    static let cleanerLastSeconds = MetricDefinition.gauge(
+        "sluice_cleaner_last_run_seconds", "What the last of them took.")
+    static let cleanerBytes = MetricDefinition.counter(
+        "sluice_cleaner_bytes_total", "Bytes that compaction has read and written.")
+    static let cleanerRemovedRecords = MetricDefinition.counter(
+        "sluice_cleaner_removed_records_total", "Records that compaction removed.")
+    static let cleanerRemovedBytes = MetricDefinition.counter(
+        "sluice_cleaner_removed_bytes_total", "Bytes by which logs got smaller.")
+    static let cleanerKeylessRecords = MetricDefinition.counter(
+        "sluice_cleaner_keyless_records_total",
+        "Of the removed records, those that went because they have no key: from before the topic was compacted.")
+    static let cleanerFailures = MetricDefinition.counter(
+        "sluice_cleaner_failures_total", "Compactions that failed, each partition's once until it fails otherwise.")
+    static let uncleanablePartitions = MetricDefinition.gauge(
+        "sluice_cleaner_uncleanable_partitions",
+        "Partitions that aren't compacted any more until the broker is started again; the log says why.")
     static let openFiles = MetricDefinition.gauge(
         "sluice_file_cache_open", "Segment and index files that the cache holds open.")
     static let openFilesMax = MetricDefinition.gauge(
@@ -151,7 +173,9 @@ enum BrokerMetric {
         buildInfo, requests, requestSeconds, parkedFetches, parkedSeconds, topicRecordsIn, topicBytesIn, topicBytesOut,
         duplicateBatches, appendFailures, partitions, logBytes, logSegments, logStart, logEnd, partitionBytes,
         partitionStart, partitionEnd, offlinePartitions, corruptPartitions, flushSeconds, flushFailures,
-        segmentsDeleted, maintenanceFailures, openFiles, openFilesMax, fileOpens, diskFree, diskSize, groups,
+        segmentsDeleted, maintenanceFailures, cleanerRunning, cleanerRuns, cleanerSeconds, cleanerLastSeconds,
+        cleanerBytes, cleanerRemovedRecords, cleanerRemovedBytes, cleanerKeylessRecords, cleanerFailures,
+        uncleanablePartitions, openFiles, openFilesMax, fileOpens, diskFree, diskSize, groups,
         groupMembers, groupLag, policyOffset, policyBindings, policyDefaults, policyViews, policyModules, outcomes,
         evidence, viewRecords, viewFailures, viewSeconds, guestSeconds, guestInstances, compiles, compileSeconds,
         errorsLeftOut, cacheHits, cacheMisses, cacheEvictions, cacheBytes, cacheBytesMax, logins, throttledRequests,

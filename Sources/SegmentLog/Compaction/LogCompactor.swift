@@ -22,7 +22,8 @@ public final class LogCompactor<FS: FileSystem> {
     private var knowsAborted = false
     /// The next segment to write.
     private var number = 0
-    private var turnByteCount = 0
+    /// Bytes read and written that `pace` has not been told of: less than a turn's.
+    public private(set) var turnByteCount = 0
 
     /// `pace` is told of bytes read and written, may take its time, and says whether to go on.
     public init(

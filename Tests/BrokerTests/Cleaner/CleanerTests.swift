@@ -1,5 +1,6 @@
 import KafkaMessages
 import KafkaRecords
+import Metering
 import SegmentLog
 import Testing
 import Views
@@ -179,6 +180,101 @@ import Views
         await test.broker.close()
     }
 
+    /// Slow enough that no compaction ends by itself meanwhile.
+    private func slowTest(threads: Int) async throws -> (test: TestBroker, partitions: [Partition]) {
+        var settings = TestBroker.cleanerSettings
+        settings["log.cleaner.io.max.bytes.per.second"] = "65536"
+        settings["log.cleaner.threads"] = String(threads)
+        let test = try await TestBroker(settings)
+        var partitions: [Partition] = []
+        let value = String(repeating: "v", count: 100_000)
+        for number in 0..<4 {
+            let partition = try await test.compactedTopic("t\(number)")
+            await test.shrinkSegments(partition, to: 1 << 20)
+            for key in 0..<20 { _ = try await test.connect().put("t\(number)", [("k\(key % 2)", value)]) }
+            partitions.append(partition)
+        }
+        return (test, partitions)
+    }
+
+    private func runningCount(_ partitions: [Partition], _ cleaner: LogCleaner) async -> Int {
+        // The round that begins compactions is through once the actor answers.
+        await cleaner.settled()
+        var count = 0
+        for partition in partitions {
+            if await partition.isCompacting { count += 1 }
+        }
+        return count
+    }
+
+    @Test(arguments: 1...3)
+    func `as many logs are compacted at once as there are threads`(threads: Int) async throws {
+        let (test, partitions) = try await slowTest(threads: threads)
+        let cleaner = test.broker.cleaner
+        let sweep = Task { await cleaner.sweep() }
+        while await runningCount(partitions, cleaner) < threads { await Task.yield() }
+        #expect(cleaner.totals.runningCount == threads)
+        while cleaner.totals.byteCount == 0 { await Task.yield() }
+        #expect(await runningCount(partitions, cleaner) <= threads)
+        cleaner.stop()
+        await sweep.value
+        #expect(cleaner.totals.runningCount == 0 && cleaner.totals.compactionCount == 0)
+        await test.broker.close()
+    }
+
+    @Test func `the number of threads is changed while they work`() async throws {
+        let (test, partitions) = try await slowTest(threads: 1)
+        let cleaner = test.broker.cleaner
+        let client = test.connect()
+        for (value, message) in [
+            ("0", "must be between 1 and 64"), ("65", "must be between 1 and 64"), ("two", "must be a whole number"),
+        ] {
+            let refused = try await client.alter("1", type: 4, [.set("log.cleaner.threads", value)])
+            #expect(refused.errorCode == .invalidConfig && refused.errorMessage?.contains(message) == true)
+        }
+        let sweep = Task { await cleaner.sweep() }
+        while await runningCount(partitions, cleaner) < 1 { await Task.yield() }
+        // More are begun when the one that runs has ended: here, as its topic goes.
+        #expect(try await client.alter("1", type: 4, [.set("log.cleaner.threads", "3")]).errorCode == .none)
+        var delete = DeleteTopicsRequest()
+        for partition in partitions {
+            if await partition.isCompacting { delete.topicNames = [partition.topicName] }
+        }
+        #expect(try await client.send(delete, version: 4).responses[0].errorCode == .none)
+        while await runningCount(partitions, cleaner) < 3 { await Task.yield() }
+        cleaner.stop()
+        await sweep.value
+        await test.broker.close()
+    }
+
+    @Test func `threads share the table of keys`() throws {
+        let few = ["log.cleaner.dedupe.buffer.size": "4194304", "log.cleaner.threads": "4"]
+        #expect(try BrokerConfiguration(few).keyTableBytesMax == 1 << 20)
+        #expect(throws: ConfigError.self) { try BrokerConfiguration(few.merging(["log.cleaner.threads": "5"]) { $1 }) }
+    }
+
+    @Test func `metrics show what was compacted`() async throws {
+        let test = try await TestBroker(TestBroker.cleanerSettings)
+        _ = try await test.compactedTopic("t")
+        try await test.connect().fill("t", count: 60)
+        await test.broker.cleaner.sweep()
+        let totals = test.broker.cleaner.totals
+        var page = MetricsPage(.prometheus)
+        await test.broker.writeMetrics(to: &page)
+        let lines = Set(page.finish().split(separator: "\n").map(String.init))
+        #expect(totals.removedRecordCount > 0 && totals.byteCount > 0 && totals.lastNanoseconds > 0)
+        for line in [
+            "sluice_cleaner_running 0", "sluice_cleaner_runs_total 1",
+            "sluice_cleaner_removed_records_total \(totals.removedRecordCount)",
+            "sluice_cleaner_removed_bytes_total \(totals.removedByteCount)",
+            "sluice_cleaner_bytes_total \(totals.byteCount)", "sluice_cleaner_failures_total 0",
+            "sluice_cleaner_keyless_records_total 0", "sluice_cleaner_uncleanable_partitions 0",
+            "sluice_cleaner_seconds_total \(Double(totals.nanoseconds) / 1e9)",
+            "sluice_cleaner_last_run_seconds \(Double(totals.lastNanoseconds) / 1e9)",
+        ] { #expect(lines.contains(line), "\(line)") }
+        await test.broker.close()
+    }
+
     @Test func `a broken batch is said once and drops nothing`() async throws {
         let folder = TemporaryFolder()
         let test = try await TestBroker(TestBroker.cleanerSettings, folder: folder)
@@ -227,4 +323,9 @@ extension TestConnection {
         request.topics = [listed]
         return try await send(request, version: 7).topics[0].partitions[0].offset
     }
+}
+
+extension LogCleaner {
+    /// Returns when what the cleaner is about to begin has begun.
+    func settled() {}
 }
