@@ -173,25 +173,26 @@ extension Broker {
         for lane in lanes { lane.stop() }
     }
 
-    /// Retention and other upkeep, until `close`.
+    private static let evidenceSweepMs: Int64 = 10_000
+    private static let syncCheckMs: Int64 = 1_000
+
+    /// Retention and other upkeep, until `close`. Each step begins so long after the last one of its kind has ended.
     private func startMaintenance() {
-        let logs = Task { [topicManager] in
-            while (try? await Task.sleep(for: await topicManager.maintenanceInterval)) != nil {
-                await topicManager.maintain()
-            }
+        let logs = Task { [topicManager, timers] in
+            while await timers.sleep(forMs: topicManager.maintenanceIntervalMs) { await topicManager.maintain() }
         }
-        let evidence = Task { [attribution] in
-            while (try? await Task.sleep(for: .seconds(10))) != nil { attribution.sweep() }
+        let evidence = Task { [attribution, timers] in
+            while await timers.sleep(forMs: Self.evidenceSweepMs) { attribution.sweep() }
         }
-        let syncs = Task { [topicManager] in
-            while (try? await Task.sleep(for: .seconds(1))) != nil { await topicManager.syncDue() }
+        let syncs = Task { [topicManager, timers] in
+            while await timers.sleep(forMs: Self.syncCheckMs) { await topicManager.syncDue() }
         }
         var tasks = [logs, evidence, syncs]
         if configuration.flag("log.cleaner.enable") {
-            let backoff = Duration.milliseconds(configuration.number("log.cleaner.backoff.ms"))
+            let backoffMs = Int64(configuration.number("log.cleaner.backoff.ms"))
             tasks.append(
-                Task { [cleaner] in
-                    while (try? await Task.sleep(for: backoff)) != nil { await cleaner.sweep() }
+                Task { [cleaner, timers] in
+                    while await timers.sleep(forMs: backoffMs) { await cleaner.sweep() }
                 })
         }
         maintenance.withLock { $0 = tasks }

@@ -62,7 +62,9 @@ public final class Broker: BrokerService {
             topicsMax: configuration.number("metrics.topics.max"),
             groupsMax: configuration.number("metrics.groups.max"))
         self.metrics = metrics
-        lanes = (0..<configuration.number("num.log.lanes")).map { LogLane(index: $0, metrics: metrics) }
+        lanes = (0..<configuration.number("num.log.lanes")).map {
+            LogLane(index: $0, clock: environment.clock, metrics: metrics)
+        }
         timers = Timers(clock: environment.clock)
         readPool = ReadPool(threadCount: configuration.number("num.read.threads"))
         let files = SerialThread(name: "topics")

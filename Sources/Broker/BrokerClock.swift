@@ -6,9 +6,14 @@ public protocol BrokerClock: Sendable {
     func wallMs() -> Int64
     /// Nanoseconds of a clock that never goes back, for time-outs.
     func monotonicNs() -> Int64
+    /// Has `moved` called each time that the clock was moved by hand, by which what waits for a moment looks again. False: the
+    /// clock goes by itself as the system's monotonic one does, and nothing is called.
+    func onMove(_ moved: @escaping @Sendable () -> Void) -> Bool
 }
 
 extension BrokerClock {
+    public func onMove(_ moved: @escaping @Sendable () -> Void) -> Bool { false }
+
     func monotonicMs() -> Int64 { monotonicNs() / 1_000_000 }
 }
 

@@ -55,9 +55,9 @@ extension TestBroker {
     /// A topic with one record, a deployed module that masks, and `email-app` bound to it.
     static func story(
         _ settings: [String: String] = [:], folder: TemporaryFolder = TemporaryFolder(),
-        processes: (any PeerProcessLookup)? = nil
+        processes: (any PeerProcessLookup)? = nil, clock: any BrokerClock = SystemBrokerClock()
     ) async throws -> TestBroker {
-        let test = try await TestBroker(settings, folder: folder, processes: processes)
+        let test = try await TestBroker(settings, folder: folder, processes: processes, clock: clock)
         try await test.createTopic("accounts")
         _ = try await test.connect().produce("accounts", batch("secret"))
         let admin = test.connect(isAdmin: true)

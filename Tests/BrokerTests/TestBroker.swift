@@ -25,6 +25,8 @@ final class TestBroker: Sendable {
         logLevels: (any LogLevelControl)? = nil
     ) async throws {
         self.folder = folder
+        // Hundreds of brokers are there at once, and together they may not have more files open than a process may.
+        let settings = settings.merging(["open.segments.max": "32"]) { own, _ in own }
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         broker = try await Broker.open(

@@ -125,6 +125,9 @@ final class AttributionService: Sendable {
         state.withLock { $0.table.configuration.waitMs = waitMs }
     }
 
+    /// Clients whose groups are remembered.
+    var rememberedCount: Int { state.withLock { $0.table.rememberedClientCount } }
+
     func sweep() {
         let now = clock.monotonicMs()
         state.withLock { $0.table.sweep(now: now) }

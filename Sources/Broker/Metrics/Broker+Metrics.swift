@@ -120,6 +120,7 @@ extension Broker {
         page.write(BrokerMetric.evidence) { family in
             for kind in EvidenceClass.allCases { family.add([kind.name], metrics.evidence[kind.rawValue]) }
         }
+        page.write(BrokerMetric.remembered, attribution.rememberedCount)
         page.write(BrokerMetric.logins) { family in
             for result in LoginResult.allCases { family.add([result.name], metrics.logins[result.rawValue]) }
         }

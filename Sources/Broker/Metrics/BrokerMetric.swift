@@ -126,6 +126,10 @@ enum BrokerMetric {
     static let evidence = MetricDefinition.counter(
         "sluice_attribution_evidence_total", labels: ["class"],
         "What the group behind a fetch was found by, where it mattered.")
+    static let remembered = MetricDefinition.gauge(
+        "sluice_attribution_remembered",
+        "Clients of whom it is remembered which groups they named: until a session time-out and five minutes after the last."
+    )
     static let viewRecords = MetricDefinition.counter(
         "sluice_view_records_total", labels: ["view", "result"],
         "Records that passed through a view: kept as stored, changed, dropped, or failed. A batch read again counts again, also from the cache."
@@ -177,9 +181,8 @@ enum BrokerMetric {
         cleanerBytes, cleanerRemovedRecords, cleanerRemovedBytes, cleanerKeylessRecords, cleanerFailures,
         uncleanablePartitions, openFiles, openFilesMax, fileOpens, diskFree, diskSize, groups,
         groupMembers, groupLag, policyOffset, policyBindings, policyDefaults, policyViews, policyModules, outcomes,
-        evidence, viewRecords, viewFailures, viewSeconds, guestSeconds, guestInstances, compiles, compileSeconds,
-        errorsLeftOut, cacheHits, cacheMisses, cacheEvictions, cacheBytes, cacheBytesMax, logins, throttledRequests,
-        answerBytes,
-        answerBytesMax,
+        evidence, remembered, viewRecords, viewFailures, viewSeconds, guestSeconds, guestInstances, compiles,
+        compileSeconds, errorsLeftOut, cacheHits, cacheMisses, cacheEvictions, cacheBytes, cacheBytesMax, logins,
+        throttledRequests, answerBytes, answerBytesMax,
     ]
 }

@@ -23,13 +23,17 @@ final class JobThread: Sendable {
     }
 
     private let state = Mutex(State())
-    private let signal = ThreadSignal()
+    private let signal: ClockedSignal
     private let name: String
+    private let clock: any BrokerClock
     /// 0 before the thread runs.
     private let thread = Atomic<UInt>(0)
 
-    init(name: String) {
+    /// `clock`: what alarms go by.
+    init(name: String, clock: any BrokerClock = SystemBrokerClock()) {
         self.name = name
+        self.clock = clock
+        signal = ClockedSignal(clock)
     }
 
     /// True on this thread.
@@ -48,7 +52,7 @@ final class JobThread: Sendable {
         if wasEmpty { signal.signal() }
     }
 
-    /// Runs `work` once nothing else is to be done at `deadlineNs` of the system's monotonic clock or later. Called on this
+    /// Runs `work` once nothing else is to be done at `deadlineNs` of the clock or later. Called on this
     /// thread. There is one alarm: the next one takes its place, and `stop` lets go of it.
     func setAlarm(atNs deadlineNs: Int64, _ work: @escaping @Sendable () -> Void) {
         precondition(isCurrent, "an alarm is set on its thread, which is awake then")
@@ -76,7 +80,7 @@ final class JobThread: Sendable {
             }
             if jobs.isEmpty {
                 if isStopped { return }
-                if let alarm, SystemBrokerClock().monotonicNs() >= alarm.deadlineNs {
+                if let alarm, clock.monotonicNs() >= alarm.deadlineNs {
                     state.withLock { $0.alarm = nil }
                     alarm.work()
                 } else {

@@ -5,9 +5,9 @@ final class LogLane: Sendable {
     let appends: AppendQueue
     let commit: GroupCommit
 
-    init(index: Int, metrics: BrokerMetrics) {
-        writer = SerialThread(name: "log-\(index)")
-        commit = GroupCommit(index: index, writer: writer, metrics: metrics)
+    init(index: Int, clock: any BrokerClock, metrics: BrokerMetrics) {
+        writer = SerialThread(name: "log-\(index)", clock: clock)
+        commit = GroupCommit(index: index, writer: writer, clock: clock, metrics: metrics)
         appends = AppendQueue(writer: writer, commit: commit)
     }
 

@@ -2,8 +2,8 @@
 final class SerialThread: SerialExecutor, Sendable {
     private let thread: JobThread
 
-    init(name: String) {
-        thread = JobThread(name: name)
+    init(name: String, clock: any BrokerClock = SystemBrokerClock()) {
+        thread = JobThread(name: name, clock: clock)
         unsafe thread.start(.serial(asUnownedSerialExecutor()))
     }
 

@@ -1,5 +1,22 @@
 import Glibc
 
+/// A signal whose moments are those of a clock, which may be moved by hand.
+final class ClockedSignal: Sendable {
+    private let inner = ThreadSignal()
+    private let movesByHand: Bool
+
+    init(_ clock: any BrokerClock) {
+        movesByHand = clock.onMove { [inner] in inner.signal() }
+    }
+
+    func signal() { inner.signal() }
+
+    /// Sleeps until a signal, or about until `deadlineNs`: whoever waits looks at the clock again.
+    func wait(untilNs deadlineNs: Int64?) {
+        inner.wait(untilNs: movesByHand ? nil : deadlineNs)
+    }
+}
+
 /// Lets one thread sleep until another signals it or a moment of the monotonic clock has come. A signal that comes
 /// while nobody waits is kept, so none is lost; several are one.
 @safe

@@ -39,12 +39,13 @@ final class Timers: Sendable {
     }
 
     private let state = Mutex(State())
-    private let signal = ThreadSignal()
+    private let signal: ClockedSignal
     private let clock: any BrokerClock
 
     /// `drives`: false leaves it to the owner to call `fire`, as tests with a manual clock do.
     init(clock: any BrokerClock, drives: Bool = true) {
         self.clock = clock
+        signal = ClockedSignal(clock)
         if drives { startThread(named: "timers") { [self] in run() } }
     }
 
@@ -63,6 +64,9 @@ final class Timers: Sendable {
         return token
     }
 
+    /// Actions that are to run.
+    var scheduledCount: Int { state.withLock { $0.actions.count } }
+
     /// Returns when the time has come.
     func wait(ms: Int64) async {
         let waiter = TimerWaiter()
@@ -77,6 +81,15 @@ final class Timers: Sendable {
 
     func cancel(_ token: Token) {
         state.withLock { $0.cancel(token) }
+    }
+
+    /// Returns true when `delayMs` have passed, and false at once when the task is cancelled.
+    func sleep(forMs delayMs: Int64) async -> Bool {
+        let waiter = FetchWaiter()
+        let token = schedule(afterMs: delayMs) { waiter.wake() }
+        await waiter.wait()
+        cancel(token)
+        return !Task.isCancelled
     }
 
     /// Runs every action whose moment has come.

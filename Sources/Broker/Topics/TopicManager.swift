@@ -224,7 +224,7 @@ actor TopicManager {
         }
     }
 
-    var maintenanceInterval: Duration { .milliseconds(configuration.number("log.retention.check.interval.ms")) }
+    nonisolated var maintenanceIntervalMs: Int64 { Int64(live.current.number("log.retention.check.interval.ms")) }
 
     /// Retention, and what else the logs have to do now and then.
     func maintain() async {

@@ -92,6 +92,9 @@ public struct AttributionTable: Sendable {
         self.configuration = configuration
     }
 
+    /// Clients whose groups are remembered, open connections or not.
+    public var rememberedClientCount: Int { remembered.sets.count }
+
     // MARK: Connections
 
     /// A connection is accepted. `peer` is its numeric address; `isLoopback`: the process at its other end can be looked up
