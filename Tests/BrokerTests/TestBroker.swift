@@ -212,6 +212,10 @@ final class TestConnection {
 
 /// A batch of records with these values.
 func batch(_ values: String..., codec: Codec = .none, timestamp: Int64 = 1_700_000_000_000) -> [UInt8] {
+    batch(of: values, codec: codec, timestamp: timestamp)
+}
+
+func batch(of values: [String], codec: Codec = .none, timestamp: Int64 = 1_700_000_000_000) -> [UInt8] {
     RecordBatch.encode(
         values.map { Record(key: nil, value: Array($0.utf8), headers: [], timestamp: timestamp) }, codec: codec)
 }

@@ -124,14 +124,15 @@ final class ReaderFixture: Sendable {
         }
     }
 
-    static func guest() throws -> [UInt8] {
+    /// `mask`: the letter that stands for a value that begins with `s`.
+    static func guest(mask: Character = "*") throws -> [UInt8] {
         let verdict = { (value: Int) in "(i32.store offset=40 (local.get $e) (i32.const \(value)))" }
         let on = { (letter: Character, action: String) in
             "(if (i32.eq (local.get $k) (i32.const \(letter.asciiValue!))) (then \(action)))"
         }
         let text = """
             (module (memory (export "memory") 4)
-              (data (i32.const 16) "*")
+              (data (i32.const 16) "\(mask)")
               (data (i32.const 32) "\\00")
               (func (export "sluice_abi_1"))
               (func (export "sluice_alloc") (param i32) (result i32) (i32.const 1024))
