@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 from clients import address, consumer, producer, read
-from harness import GUEST, SLUICE, TOP, build_guest, clang, eventually
+from harness import GUEST, GUESTS, SLUICE, TOP, build_guest, clang, eventually
 
 NUMBER, TEXT, BOOL = int, str, bool
 
@@ -217,6 +217,103 @@ def test_modules_from_template_to_deletion(broker, tmp_path):
     assert broker.sluice("module", "describe", "mask", check=False).returncode == 3
 
 
+STEP = {"headers": TEXT, "module": TEXT, "parameters": [TEXT]}
+LIMITS = {name: NUMBER for name in ("call_ms", "fuel_per_record", "memory_bytes", "output_extra", "output_factor")}
+VIEW = {"created": BOOL, "digest": TEXT, "dry_run": BOOL, "limits": LIMITS, "on_error": TEXT, "reuse": BOOL,
+        "steps": [STEP], "view": TEXT}
+
+
+def stored(broker, key):
+    """The value under a key of `__sluice_views`, as the admin reads it."""
+    lines = broker.sluice("consume", "__sluice_views", "-B", "-e", "--format", "json").stdout.splitlines()
+    found = [record["value"] for record in map(json.loads, lines) if json.loads(record["key"]) == key]
+    return found and json.loads(found[-1])
+
+
+def test_views_are_made_and_deleted(broker, tmp_path):
+    broker.sluice("topic", "create", "accounts")
+    broker.deploy("scrub", GUESTS / "scrub.wasm")
+    broker.deploy("narrow", GUESTS / "narrow.wasm")
+    salt = tmp_path / "fields"
+    salt.write_text("ssn,note\n")
+    words = ["view", "create", "masked", "--module", "scrub", "--module", "narrow@1", "--param-file",
+             f"2:fields={salt}", "--headers", "2:keep", "--on-error", "drop", "--limit", "call_ms=50"]
+    dry = broker.sluice_json(*words, "--dry-run")
+    shape(dry, VIEW)
+    assert dry["view"] == "masked@1" and dry["created"] and dry["dry_run"]
+    assert stored(broker, ["view", "masked", 1]) == []
+    made = broker.sluice_json(*words)
+    assert made == {**dry, "dry_run": False}
+    assert made["steps"] == [{"headers": "drop", "module": "scrub@1", "parameters": []},
+                             {"headers": "keep", "module": "narrow@1", "parameters": ["fields"]}]
+    record = stored(broker, ["view", "masked", 1])
+    assert record["steps"][1]["with"] == {"fields": "ssn,note"} and record["digest"] == made["digest"]
+    assert record["limits"]["call_ms"] == 50 and record["on_error"] == "drop" and record["by"] == "Admin:local"
+    # The same again is the same, and another one is the next version, to which nobody is moved.
+    same = broker.sluice(*words)
+    assert same.stdout == "masked@1 is that view already: scrub@1 → narrow@1 (fields), on error drop\n"
+    broker.bind("email-app", "masked")
+    second = broker.sluice("view", "create", "masked", "--module", "narrow", "--param", "fields=secret-one")
+    assert second.stdout == "created masked@2: narrow@1 (fields), on error stop\n"
+    assert "the binding of group email-app on accounts (masked@1) stays" in second.stderr
+    assert "secret-one" not in second.stdout + second.stderr + broker.sluice("view", "list").stdout + broker.log
+    # Whoever may set policy and not read it is told the version.
+    blind = broker.sluice("view", "create", "masked", "--module", "narrow", "--param", "fields=a", "--output", "json",
+                          "-b", broker.address)
+    assert json.loads(blind.stdout) == {"created": None, "dry_run": False, "view": "masked@3"}
+
+    refused = broker.sluice("view", "delete", "masked@1", "--yes", check=False)
+    assert refused.returncode == 4
+    assert "masked@1 is used by the binding of group email-app on accounts (masked@1)" in refused.stderr
+    assert broker.sluice("view", "delete", "masked", "--yes", check=False).returncode == 4
+    assert broker.sluice_json("view", "delete", "masked@2", "--dry-run") == {"deleted": ["masked@2"], "dry_run": True}
+    unasked = broker.sluice("view", "delete", "masked@2", check=False)
+    assert unasked.returncode == 4 and "--yes" in unasked.stderr
+    assert broker.sluice("view", "delete", "masked@2", "--yes").stdout == "deleted masked@2\n"
+    broker.default("deny")
+    broker.sluice("view", "unset", "--group", "email-app", "--topic", "accounts", "--yes")
+    assert broker.sluice_json("view", "delete", "masked", "--yes")["deleted"] == ["masked@1", "masked@3"]
+    assert broker.sluice("view", "delete", "masked", check=False).returncode == 3
+    # A version is never given again.
+    assert broker.sluice_json(*words)["view"] == "masked@4"
+
+
+def test_views_that_cannot_be_are_refused(broker, tmp_path):
+    broker.deploy("narrow", GUESTS / "narrow.wasm")
+    broker.deploy("scrub-ssn", GUEST)
+    big = tmp_path / "big"
+    big.write_text("x" * 70_000)
+    for words, status, said in [
+        (["create", "v", "--module", "narow"], 4, 'no module "narow" (narrow?)'),
+        (["create", "narrow", "--module", "scrub-ssn"], 4, "choose another name"),
+        (["create", "Upper", "--module", "scrub-ssn"], 4, "name"),
+        (["create", "v", "--module", "scrub-ssn", "--limit", "memory_bytes=134217728"], 4, "128 MiB > 64 MiB"),
+        (["create", "v", "--module", "scrub-ssn", "--limit", "call_ms=1000"], 4, "fuel_per_record"),
+        (["create", "v", "--module", "scrub-ssn", "--limit", "memory_byte=1"], 2, "did you mean memory_bytes?"),
+        (["create", "v", "--module", "scrub-ssn", "--module", "narrow", "--param", "fields=a"], 2, "2:NAME=VALUE"),
+        (["create", "v", *["--module", "scrub-ssn"] * 9], 4, "1 to 8 steps"),
+        (["create", "v", "--module", "narrow", "--param-file", f"fields={tmp_path}/none"], 3, "no file"),
+        (["create", "v", "--module", "narrow", "--param-file", f"fields={big}"], 1, "larger than"),
+        (["create", "v", "--module", "narrow"], 4, "fields"),
+        (["delete", "scrub-ssn"], 4, "sluice module delete"),
+        (["delete", "nothing"], 3, "there is no view nothing"),
+    ]:
+        for more in [], ["--dry-run"]:
+            result = broker.sluice("view", *words, *more, check=False)
+            assert result.returncode == status and said in result.stderr, (words, more, result.stderr)
+            assert result.stdout == ""
+    broker.sluice("view", "create", "masked", "--module", "scrub-ssn", "--headers", "keep")
+    assert "did you mean masked?" in broker.sluice("view", "delete", "maskd", check=False).stderr
+    gone = broker.sluice("view", "delete", "masked@7", check=False)
+    assert gone.returncode == 3 and "there is 1" in gone.stderr
+    unread = broker.sluice("view", "delete", "masked", "--yes", "-b", broker.address, check=False)
+    assert unread.returncode == 4 and "admin socket" in unread.stderr
+    dry = run("view", "create", "w", "--module", "scrub-ssn", "--dry-run", "-b", broker.address)
+    assert dry.returncode == 4 and "admin" in dry.stderr
+    module = broker.sluice("module", "delete", "scrub-ssn", "--yes", check=False)
+    assert module.returncode == 4 and "sluice view delete" in module.stderr
+
+
 def test_preview(broker, tmp_path):
     broker.sluice("topic", "create", "accounts", "--partitions", "3")
     broker.sluice("produce", "accounts", input="".join(f"id {n} 123-45-678{n % 10}\n" for n in range(90)))
@@ -390,7 +487,7 @@ def test_the_manual_page_names_every_command(tmp_path):
     page = tmp_path / "sluice.1"
     subprocess.run([TOP / "Scripts/generate-man", "--output", page], check=True, env={**os.environ, "SLUICE": SLUICE})
     text = page.read_text().replace("\\-", "-")
-    for command in ("serve", "topic create", "group reset-offsets", "log check", "view preview", "bench produce", "config set"):
+    for command in ("serve", "topic create", "group reset-offsets", "log check", "view create", "view delete", "view preview", "bench produce", "config set"):
         assert f'.SS "sluice {command}"' in text
     assert "sluice complete " not in text and "--to-earliest" in text
     if man := shutil.which("man"):

@@ -123,6 +123,19 @@ def test_a_question_is_asked_on_a_terminal_only(terminal, broker):
     assert refused.returncode == 4 and "--yes" in refused.stderr
 
 
+def test_a_view_is_made_and_deleted_on_a_terminal(terminal, broker):
+    broker.deploy("scrub-ssn", GUEST)
+    term = terminal("view", "create", "masked", "--module", "scrub-ssn", "--headers", "keep")
+    assert term.wait() == 0
+    assert any(line.startswith("created masked@1: scrub-ssn@1, on error stop") for line in term.screen), term.screen
+    for answer, status, said in [("n\n", 4, "nothing was deleted"), ("y\n", 0, "deleted masked@1")]:
+        term = terminal("view", "delete", "masked")
+        term.wait_for("Delete masked@1?")
+        term.write(answer)
+        assert term.wait() == status and said in " ".join(term.screen), term.screen
+        assert term.is_sane
+
+
 def test_before_and_after_side_by_side_for_the_admin(terminal, broker):
     broker.sluice("topic", "create", "accounts")
     broker.sluice("produce", "accounts", input="ssn 987-65-4320\nplain\n")
@@ -141,6 +154,7 @@ def test_before_and_after_side_by_side_for_the_admin(terminal, broker):
 COMMANDS = [
     ["status"], ["topic", "list"], ["topic", "describe", "load"], ["group", "list"], ["module", "list"], ["view", "list"],
     ["config", "describe", "topic", "load", "--all"], ["bench", "consume", "load"],
+    ["view", "create", "v", "--module", "m", "--dry-run"], ["view", "delete", "w", "--dry-run"],
     ["view", "preview", "--topic", "load", "--map", str(GUEST)], ["module", "test", str(GUEST), "--input", "/dev/null"],
 ]
 
@@ -148,6 +162,9 @@ COMMANDS = [
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda words: " ".join(words[:2]))
 def test_no_escape_byte_in_a_pipe(broker, command):
     filled(broker, 10, 10)
+    if command[0] == "view":
+        broker.deploy("m", GUEST)
+        broker.sluice("view", "create", "w", "--module", "m", "--headers", "keep")
     where = [] if command[:2] == ["module", "test"] else ["--data", str(broker.data)]
     for more in ([], ["--output", "json"]):
         result = subprocess.run(

@@ -60,6 +60,13 @@ private func parse<Command: ParsableCommand>(_ line: String, as type: Command.Ty
         _ = try parse("view unset --principal Admin:local --topic t", as: ViewUnset.self)
         #expect(try parse("view default --topic t deny", as: ViewDefault.self).target == "deny")
         #expect(try parse("view default --topic t --unset", as: ViewDefault.self).unset)
+        let create = try parse(
+            "view create v --module a --module b@2 --param 2:k=x=y --limit call_ms=50 --headers 1:keep --on-error drop",
+            as: ViewCreate.self)
+        #expect(create.module == ["a", "b@2"])
+        #expect(create.param == [StepArgument(argument: "2:k=x=y")] && create.param[0].value == "x=y")
+        #expect(create.headers == [HeadersArgument(argument: "1:keep")] && create.onError == .drop)
+        #expect(try parse("view delete v@1 --dry-run", as: ViewDelete.self).dryRun)
         _ = try parse("view list --output json", as: ViewList.self)
         #expect(try parse("view explain --topic t --as User:a --client-id c", as: ViewExplain.self).clientId == "c")
     }
@@ -86,6 +93,12 @@ private func parse<Command: ParsableCommand>(_ line: String, as type: Command.Ty
         "view set --group g --topic t --topic-prefix t v", "view set --principal alice --topic t v",
         "view set --principal User:ANONYMOUS --topic t v", "view default --topic t",
         "view default --topic t deny --unset",
+        "view create v", "view create v --module m --param novalue", "view create v --module m --headers all",
+        "view create v --module m --param 2:a=b", "view create v --module m --module n --param a=b",
+        "view create v --module m --param a=b --param a=c", "view create v --module m --limit call_mss=5",
+        "view create v --module m --limit call_ms=-5", "view create v --module m --limit call_ms=soon",
+        "view create v --module m --limit call_ms=5 --limit call_ms=6", "view create v --module m --on-error pass",
+        "view delete",
         "view explain --topic t --as alice", "topic list --data d -b h:1", "topic list -b :1", "topic list --timeout 0",
         "serve --log-level loud", "nonsense",
     ])

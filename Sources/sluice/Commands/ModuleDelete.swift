@@ -70,7 +70,7 @@ struct ModuleDelete: AsyncParsableCommand {
             guard others.isEmpty else {
                 let names = others.map(\.description).joined(separator: ", ")
                 throw CommandFailure(
-                    .refused, "\(version) is a step of view \(names)", hint: "delete the view first")
+                    .refused, "\(version) is a step of view \(names)", hint: "`sluice view delete` deletes it")
             }
             views += use.views
         }

@@ -6,7 +6,8 @@ struct ViewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "view", abstract: "Say which reader of a topic sees what, and see why.",
         subcommands: [
-            ViewSet.self, ViewUnset.self, ViewDefault.self, ViewList.self, ViewExplain.self, ViewPreview.self,
+            ViewSet.self, ViewUnset.self, ViewDefault.self, ViewCreate.self, ViewDelete.self, ViewList.self,
+            ViewExplain.self, ViewPreview.self,
         ])
 }
 

@@ -106,15 +106,7 @@ struct ViewPreview: AsyncParsableCommand {
             throw ViewLookup.notFound(text, state)
         }
         var steps: [LocalView.Step] = []
-        for step in definition.view.steps {
-            guard let module = try await StoredPolicy.module(step.module, cluster) else {
-                throw CommandFailure(.failed, "the bytes of module \(step.module) are gone", hint: "deploy it again")
-            }
-            steps.append(
-                LocalView.Step(
-                    module: module, parameters: step.parameters.map { (name: $0.key.string, value: $0.value) },
-                    keepsHeaders: step.headers == .keep))
-        }
+        for step in definition.view.steps { steps.append(try await LocalView.Step(step, cluster)) }
         return (definition.name, steps, GuestLimits(definition.view.limits))
     }
 

@@ -12,14 +12,7 @@ struct ModuleUse: Equatable {
             !view.isDeleted && view.target.definition.steps.contains { $0.module == module }
         }.keys.sorted()
         self.views = views
-        func names(_ target: Target) -> Bool {
-            if case .view(let name) = target { views.contains(name) } else { false }
-        }
-        let bindings = state.bindings.filter { names($0.value.target) }
-            .map { "the binding of \(PolicyText.text($0.key)) (\($0.value.target))" }
-        let defaults = state.defaults.filter { names($0.value.target) }
-            .map { "the default of \(PolicyText.text($0.key)) (\($0.value.target))" }
-        rules = bindings.sorted() + defaults.sorted()
+        rules = PolicyText.rules(naming: views.contains, state)
     }
 
     var json: [String: JSON] {

@@ -35,6 +35,18 @@ enum PolicyText {
         return "\(readers) on \(text(key.topic))"
     }
 
+    /// Bindings and defaults whose view is one of these, in words: bindings first, in order.
+    static func rules(naming isNamed: (VersionedName) -> Bool, _ state: PolicyState) -> [String] {
+        func names(_ stored: PolicyState.StoredTarget) -> Bool {
+            if case .view(let name) = stored.target { isNamed(name) } else { false }
+        }
+        let bindings = state.bindings.filter { names($0.value) }
+            .map { "the binding of \(text($0.key)) (\($0.value.target))" }
+        let defaults = state.defaults.filter { names($0.value) }
+            .map { "the default of \(text($0.key)) (\($0.value.target))" }
+        return bindings.sorted() + defaults.sorted()
+    }
+
     static func json(_ key: BindingKey) -> [String: JSON] {
         var members = json(key.topic)
         switch key.group {
