@@ -30,7 +30,9 @@ def test_what_is_in_it(package):
     entries = {line.split(maxsplit=5)[5]: line.split()[:2] for line in names.splitlines()}
     for path in ("./usr/lib/sluice/sluice", "./usr/lib/sluice/libwasmtime.so", "./etc/sluice/sluice.yaml",
                  "./usr/lib/systemd/system/sluice.service", "./usr/share/doc/sluice/copyright",
-                 "./usr/share/doc/sluice/operations.md", "./usr/share/man/man1/sluice.1.gz"):
+                 "./usr/share/doc/sluice/operations.md", "./usr/share/man/man1/sluice.1.gz",
+                 "./usr/share/bash-completion/completions/sluice", "./usr/share/zsh/vendor-completions/_sluice",
+                 "./usr/share/fish/vendor_completions.d/sluice.fish"):
         assert path in entries
     assert any(path.startswith("./usr/bin/sluice -> ../lib/sluice/sluice") for path in entries)
     for path, (mode, owner) in entries.items():
@@ -73,6 +75,25 @@ def test_it_runs_where_it_is_put(package, tmp_path, monkeypatch):
         assert broker.stop() == 0
     finally:
         broker.close()
+
+
+def test_shells_and_man_find_theirs(package, tmp_path):
+    root = tmp_path / "root"
+    subprocess.run(["dpkg-deb", "-x", package, root], check=True)
+    for shell, path in {
+        "bash": "bash-completion/completions/sluice", "zsh": "zsh/vendor-completions/_sluice",
+        "fish": "fish/vendor_completions.d/sluice.fish",
+    }.items():
+        own = subprocess.run([SLUICE, "completions", shell], text=True, capture_output=True, check=True).stdout
+        assert (root / "usr/share" / path).read_text() == own
+        if shutil.which(shell):
+            subprocess.run([shell, "-n", root / "usr/share" / path], check=True)
+    # zsh autoloads it by this line, bash by the name of the file.
+    assert (root / "usr/share/zsh/vendor-completions/_sluice").read_text().startswith("#compdef sluice")
+    assert "complete -o filenames -F _sluice sluice" in (root / "usr/share/bash-completion/completions/sluice").read_text()
+    page = subprocess.run(
+        ["gzip", "-dc", root / "usr/share/man/man1/sluice.1.gz"], text=True, capture_output=True, check=True).stdout
+    assert page.startswith(".TH SLUICE 1")
 
 
 def test_the_scripts_are_shell_and_the_unit_is_read(package, tmp_path):
