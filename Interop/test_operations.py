@@ -1,17 +1,21 @@
 """An operator's day: signals, logs, the service manager, a full disk."""
 
+import errno
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 import pytest
+from kafka.errors import KafkaStorageError
 
-from clients import Group
-from harness import SLUICE, SSN, Broker, eventually, kcat
+from clients import Group, producer
+from harness import SLUICE, SSN, Broker, clang, eventually, kcat
 from test_metrics import ADMIN, get, scrape
 from wire import Wire, batch, fetch, produce
 
@@ -205,6 +209,123 @@ def small_disk(tmp_path):
         pytest.skip("a file system can be mounted by root only")
     yield folder
     subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_not_ready_while_logs_are_recovered(start_broker):
+    """A pipe in the place of a producer snapshot holds the recovery until somebody opens its other end."""
+    broker = start_broker(*ADMIN)
+    broker.sluice("topic", "create", "t")
+    with Wire(broker.port) as wire:
+        for n in range(20):
+            assert wire.call(produce("t", batch([b"%d" % n]))).responses[0].partition_responses[0].error_code == 0
+    broker.kill()
+    pipe = broker.data / "t-0" / "00000000000000000001.snapshot"
+    os.mkfifo(pipe)
+    before = broker.log.count("metrics and health on")
+    start = threading.Thread(target=broker.start)
+    start.start()
+    try:
+        eventually(lambda: broker.log.count("metrics and health on") > before, "the admin listener")
+        for _ in range(5):
+            assert get(broker, "/ready")[:2] == (503, "recovering logs and reading the policy\n")
+            assert get(broker, "/health")[0] == 200
+        assert get(broker, "/metrics")[0] == 200
+        with pytest.raises(OSError):
+            socket.create_connection(("127.0.0.1", broker.port), timeout=60)
+
+        def release():
+            try:
+                return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK) + 1
+            except OSError as error:
+                # Nobody reads it yet.
+                assert error.errno == errno.ENXIO
+                return None
+
+        end = eventually(release, "the recovery has come to the pipe")
+        os.close(end - 1)
+    finally:
+        start.join(60)
+    assert get(broker, "/ready")[:2] == (200, "ready\n")
+    read = kcat("-b", broker.address, "-C", "-t", "t", "-e", "-q", "-o", "beginning").stdout
+    assert read.split() == [str(n) for n in range(20)]
+
+
+FAILING_SYNC = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+int fdatasync(int descriptor) {
+    if (access(getenv("FAILING_SYNC"), F_OK) == 0) { errno = EIO; return -1; }
+    return ((int (*)(int))dlsym(RTLD_NEXT, "fdatasync"))(descriptor);
+}
+"""
+
+
+@pytest.fixture
+def failing_sync(tmp_path, monkeypatch):
+    """A broker whose fdatasync fails while a file is there."""
+    source, library = tmp_path / "sync.c", tmp_path / "sync.so"
+    source.write_text(FAILING_SYNC)
+    subprocess.run([shutil.which("cc") or clang(), "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    switch = tmp_path / "failing"
+    broker = Broker(tmp_path, *ADMIN)
+    with monkeypatch.context() as patch:
+        patch.setenv("LD_PRELOAD", str(library))
+        patch.setenv("FAILING_SYNC", str(switch))
+        broker.start()
+    yield broker, switch
+    broker.close()
+
+
+def test_a_failed_sync_takes_the_partition_offline_and_loses_nothing(failing_sync):
+    broker, switch = failing_sync
+    for name in "tu":
+        broker.sluice("topic", "create", name)
+
+    def put(wire, topic, value):
+        return wire.call(produce(topic, batch([value]))).responses[0].partition_responses[0]
+
+    def read(topic):
+        return kcat("-b", broker.address, "-C", "-t", topic, "-e", "-q", "-o", "beginning").stdout.split()
+
+    with Wire(broker.port) as wire:
+        for n in range(5):
+            assert put(wire, "t", b"%d" % n).error_code == 0
+        switch.touch()
+        # KAFKA_STORAGE_ERROR: whether it is on the disk can't be known, so nobody is told that it is.
+        assert put(wire, "t", b"lost").error_code == 56
+        assert put(wire, "t", b"refused").error_code == 56
+        switch.unlink()
+        # A sync that succeeds now says nothing of what the kernel has dropped.
+        assert put(wire, "t", b"refused").error_code == 56
+        answer = wire.call(fetch("t", 0, max_wait_ms=0)).responses[0].partitions[0]
+        assert (answer.error_code, answer.high_watermark) == (0, 5)
+        # What is on other disks' mercy goes on.
+        assert put(wire, "u", b"fine").error_code == 0
+    with pytest.raises(KafkaStorageError):
+        refused = producer(broker, retries=0, enable_idempotence=False)
+        try:
+            refused.send("t", b"refused").get(60)
+        finally:
+            refused.close()
+    assert read("t") == [str(n) for n in range(5)]
+    seen = scrape(broker)
+    assert seen.get("sluice_partitions_offline") == 1
+    assert seen.get("sluice_log_flush_failures_total") == 1
+    assert seen.get("sluice_append_failures_total", **{"class": "offline"}) >= 2
+    (line,) = [line for line in map(logfmt, broker.log.splitlines()) if line["level"] == "error"]
+    assert line["msg"].startswith("t-0: ") and line["msg"].endswith("takes nothing until the broker is started again")
+    broker.kill()
+    broker.start()
+    # What was acknowledged is there; what was not is there whole, or gone.
+    assert read("t") in ([str(n) for n in range(5)], [str(n) for n in range(5)] + ["lost"])
+    assert read("u") == ["fine"]
+    with Wire(broker.port) as wire:
+        assert put(wire, "t", b"again").error_code == 0
+    assert read("t")[-1] == "again"
+    assert scrape(broker).get("sluice_partitions_offline") == 0
 
 
 def test_a_full_disk_refuses_and_goes_on_when_there_is_room(small_disk):

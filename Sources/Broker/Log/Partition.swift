@@ -1,4 +1,5 @@
 import KafkaRecords
+import Logging
 import Metering
 import NIOCore
 import SegmentLog
@@ -15,6 +16,7 @@ actor Partition {
     nonisolated let published: PublishedLogView<PosixFileSystem>
     private nonisolated let meter: TopicMeter
     private nonisolated let metrics: BrokerMetrics
+    private nonisolated let logger: Logger
     private nonisolated let wentOffline = Atomic(false)
     private nonisolated let waiters = CommitWaiters()
     /// A compaction that runs is asked to end.
@@ -39,7 +41,7 @@ actor Partition {
 
     init(
         topicName: String, index: Int32, lane: LogLane, log: sending PartitionLog<PosixFileSystem>,
-        flushesBeforeAnswer: Bool, meter: TopicMeter, metrics: BrokerMetrics
+        flushesBeforeAnswer: Bool, meter: TopicMeter, metrics: BrokerMetrics, logger: Logger
     ) {
         self.topicName = topicName
         self.index = index
@@ -49,6 +51,7 @@ actor Partition {
         self.flushesBeforeAnswer = flushesBeforeAnswer
         self.meter = meter
         self.metrics = metrics
+        self.logger = logger
     }
 
     /// A write or sync has failed in a way that leaves unknown bytes behind: nothing is taken until the next start.
@@ -164,7 +167,9 @@ actor Partition {
     }
 
     private func failed(_ error: LogError) {
-        wentOffline.store(true, ordering: .relaxed)
+        if !wentOffline.exchange(true, ordering: .relaxed) {
+            logger.error("\(topicName)-\(index): \(error.message); it takes nothing until the broker is started again")
+        }
         waiters.fail(error)
     }
 

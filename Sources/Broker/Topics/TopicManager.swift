@@ -287,7 +287,7 @@ actor TopicManager {
                 Partition(
                     topicName: name, index: Int32(index), lane: lanes[nextLane], log: log,
                     flushesBeforeAnswer: configuration.flushesBeforeAnswer, meter: metrics.topics.take(name),
-                    metrics: metrics))
+                    metrics: metrics, logger: logger))
         }
         return partitions
     }
