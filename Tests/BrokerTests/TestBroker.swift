@@ -30,7 +30,8 @@ final class TestBroker: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         broker = try await Broker.open(
-            try BrokerConfiguration(settings),
+            // One partition for offsets, unless a test wants more: brokers are many, and so would be their files.
+            try BrokerConfiguration(settings.merging(["offsets.topic.num.partitions": "1"]) { own, _ in own }),
             Broker.Environment(
                 dataFolder: folder.path, logger: logger,
                 loggers: loggers ?? { [logger] in $0 == "security" ? securityLogger ?? logger : logger },

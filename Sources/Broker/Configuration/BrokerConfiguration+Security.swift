@@ -4,7 +4,7 @@ import Views
 extension BrokerConfiguration {
     static let security = [
         ConfigDefinition(
-            "authorizer", .word(["none"]), default: "none",
+            "authorizer", .word(["none", "acl"]), default: "none",
             "acl: what no ACL allows is denied. none: whoever reaches a listener may use it, and policy, users and ACLs are the business of this machine."
         ),
         ConfigDefinition(

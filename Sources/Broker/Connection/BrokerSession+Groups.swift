@@ -2,7 +2,7 @@ import KafkaMessages
 import NIOCore
 
 /// The APIs of groups. Each names a group, and so is evidence of who fetches on this connection; on a listener that is
-/// pinned to another group they are refused.
+/// pinned to another group, and to who has no right to the group, they are refused.
 extension BrokerSession {
     func dispatchGroup(
         _ api: ApiKey, _ frame: ByteBuffer, _ header: RequestHeader, _ context: RequestContext
@@ -36,7 +36,7 @@ extension BrokerSession {
         case .leaveGroup:
             let request: LeaveGroupRequest = try decode(frame, header)
             var response = LeaveGroupResponse()
-            if isPinnedElsewhere(request.groupId, context) {
+            if isRefused(request.groupId, context) {
                 response.errorCode = .groupAuthorizationFailed
             } else {
                 response = await LeaveGroupHandler.handle(request, version: version, coordinator: broker.groups)
@@ -56,33 +56,45 @@ extension BrokerSession {
         context.connection.listener.pinnedGroup.map { !$0.utf8.elementsEqual(group.utf8) } ?? false
     }
 
-    /// Takes note that a request names one group; false if the listener is pinned to another.
+    /// The group isn't this listener's, or the client has no right to it.
+    private func isRefused(_ group: String, _ context: RequestContext) -> Bool {
+        isPinnedElsewhere(group, context) || !context.may(.group, group)
+    }
+
+    /// Takes note that a request names one group; false if the listener is pinned to another, or if the client has no right
+    /// to it: then it is evidence of nothing.
     private func names(
         _ group: String, _ member: String? = nil, _ context: RequestContext, sessionTimeoutMs: Int32? = nil
     ) -> Bool {
-        broker.attribution.groupRequest(
-            context, group: group, member: member, sessionTimeoutMs: sessionTimeoutMs.map(Int64.init))
+        context.may(.group, group)
+            && broker.attribution.groupRequest(
+                context, group: group, member: member, sessionTimeoutMs: sessionTimeoutMs.map(Int64.init))
     }
 
     private func findCoordinator(
         _ request: FindCoordinatorRequest, _ context: RequestContext
     ) -> FindCoordinatorResponse {
         let keys = context.apiVersion < 4 ? [request.key] : request.coordinatorKeys
-        let isOfGroups = request.keyType == 0
-        var refused = false
-        if isOfGroups, keys.count == 1 {
-            refused = !names(keys[0], nil, context)
-        } else if isOfGroups {
+        var refusals = [ErrorCode](repeating: .none, count: keys.count)
+        switch request.keyType {
+        case 0 where keys.count == 1:
+            if !names(keys[0], nil, context) { refusals[0] = .groupAuthorizationFailed }
+        case 0:
             broker.attribution.adminRequest(context)
-            refused = keys.contains { isPinnedElsewhere($0, context) }
+            refusals = keys.map { isRefused($0, context) ? .groupAuthorizationFailed : .none }
+        case 1:
+            refusals = keys.map { context.may(.transactionalId, $0) ? .none : .transactionalIdAuthorizationFailed }
+        default: break
         }
         var response = FindCoordinatorHandler.handle(
             request, version: context.apiVersion, listener: context.connection.listener,
             nodeId: broker.configuration.nodeId)
-        guard refused else { return response }
-        if context.apiVersion < 4 { response.errorCode = .groupAuthorizationFailed }
-        for index in response.coordinators.indices {
-            response.coordinators[index].errorCode = .groupAuthorizationFailed
+        if context.apiVersion < 4 {
+            if let code = refusals.first, code != .none { response.errorCode = code }
+        } else {
+            for (index, code) in refusals.enumerated() where code != .none {
+                response.coordinators[index].errorCode = code
+            }
         }
         return response
     }
@@ -124,47 +136,24 @@ extension BrokerSession {
             return response
         }
         return await OffsetCommitHandler.handle(
-            request, version: context.apiVersion, topics: broker.topics, coordinator: broker.groups)
+            request, version: context.apiVersion, topics: broker.topics, coordinator: broker.groups
+        ) { context.may(.topic, $0) }
     }
 
     private func offsetFetch(_ request: OffsetFetchRequest, _ context: RequestContext) async -> OffsetFetchResponse {
         let groups = context.apiVersion < 8 ? [request.groupId] : request.groups.map(\.groupId)
-        var refused = false
+        var rights = OffsetFetchHandler.Rights()
         if groups.count == 1 {
-            refused = !names(groups[0], nil, context)
+            let isRefused = !names(groups[0], nil, context)
+            rights.isRefused = { _ in isRefused }
         } else {
             broker.attribution.adminRequest(context)
-            refused = groups.contains { isPinnedElsewhere($0, context) }
+            rights.isRefused = { self.isRefused($0, context) }
         }
-        guard refused else {
-            return await OffsetFetchHandler.handle(
-                request, version: context.apiVersion, topics: broker.topics, coordinator: broker.groups)
-        }
-        var response = OffsetFetchResponse()
-        if context.apiVersion >= 8 {
-            response.groups = request.groups.map { group in
-                var answer = OffsetFetchResponse.OffsetFetchResponseGroup()
-                answer.groupId = group.groupId
-                answer.errorCode = .groupAuthorizationFailed
-                return answer
-            }
-        } else if context.apiVersion >= 2 {
-            response.errorCode = .groupAuthorizationFailed
-        } else {
-            // v1 has no place for it but in each partition.
-            response.topics = (request.topics ?? []).map { topic in
-                var answer = OffsetFetchResponse.OffsetFetchResponseTopic()
-                answer.name = topic.name
-                answer.partitions = topic.partitionIndexes.map { index in
-                    var answer = OffsetFetchResponse.OffsetFetchResponsePartition()
-                    answer.partitionIndex = index
-                    answer.committedOffset = -1
-                    answer.errorCode = .groupAuthorizationFailed
-                    return answer
-                }
-                return answer
-            }
-        }
-        return response
+        let asksForAll = context.apiVersion < 8 ? request.topics == nil : request.groups.contains { $0.topics == nil }
+        // What is only listed isn't denied to anybody who asks.
+        rights.mayDescribeTopic = { asksForAll ? context.allows(.topic, $0) : context.may(.topic, $0) }
+        return await OffsetFetchHandler.handle(
+            request, version: context.apiVersion, topics: broker.topics, coordinator: broker.groups, rights: rights)
     }
 }

@@ -49,8 +49,13 @@ struct FetchRound: Sendable {
         var parts = [FetchedPartition](repeating: FetchedPartition(), count: targets.items.count)
         var plans = [Plan](repeating: .done, count: parts.count)
         var outcomes = [TopicOutcome?](repeating: nil, count: targets.topics.count)
+        let denied = targets.topics.map { !mayRead($0) }
         for index in targets.items.indices {
             let target = targets.items[index]
+            if denied[target.topicNumber] {
+                parts[index].errorCode = .topicAuthorizationFailed
+                continue
+            }
             if let refusal = target.refusal {
                 parts[index].errorCode = refusal
                 continue
@@ -74,6 +79,14 @@ struct FetchRound: Sendable {
             await readView(plan, meter, topic, targets.items[index], &parts[index], &budget)
         }
         return parts
+    }
+
+    /// READ on the topic, which is asked before whether there is one of that name. An id that nobody has names nothing that a
+    /// right could be on.
+    private func mayRead(_ named: FetchTargets.Named) -> Bool {
+        if let topic = named.topic { return context.may(.topic, topic.name) }
+        if case .name(let name) = named.key { return context.may(.topic, name) }
+        return true
     }
 
     private func plan(

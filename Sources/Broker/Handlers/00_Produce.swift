@@ -6,7 +6,8 @@ import Views
 
 /// Produce v3–13 (0–2 are offered, for the sake of older librdkafka, and refused). Records are validated, appended to the
 /// page cache in the order of the requests, on the lanes of their partitions, and acknowledged after the group commit. Differs from Apache Kafka: acks=1 and
-/// acks=all are alike, and both wait for the disk under `log.flush = commit`.
+/// acks=all are alike, and both wait for the disk under `log.flush = commit`. Needs WRITE on the topic; what a transactional id
+/// needs is asked of any request that names one.
 struct ProduceHandler: Sendable {
     let broker: Broker
 
@@ -37,9 +38,14 @@ struct ProduceHandler: Sendable {
         topics.reserveCapacity(request.topicData.count)
         for data in request.topicData {
             let topic = context.apiVersion >= 13 ? broker.topics[data.topicId] : broker.topics[data.name]
+            let denial = denial(topic?.name ?? data.name, isKnown: topic != nil, request, context)
             var parts: [Part] = []
             parts.reserveCapacity(data.partitionData.count)
             for partitionData in data.partitionData {
+                if let denial {
+                    parts.append(.known(refuse(partitionData.index, denial, nil)))
+                    continue
+                }
                 let part = await append(partitionData, to: topic, request, context)
                 if case .pending(let partition, _) = part { partitions.append(partition) }
                 parts.append(part)
@@ -47,6 +53,18 @@ struct ProduceHandler: Sendable {
             topics.append(TopicParts(name: data.name, id: data.topicId, parts: parts))
         }
         return Started(answer: { [topics] in await answer(topics) }, partitions: partitions)
+    }
+
+    /// Why nothing may be written to the topic. Policy has a rule of its own (`writeInternal`).
+    private func denial(
+        _ topic: String, isKnown: Bool, _ request: ProduceRequest, _ context: RequestContext
+    ) -> ErrorCode? {
+        if let id = request.transactionalId, !context.may(.transactionalId, id) {
+            return .transactionalIdAuthorizationFailed
+        }
+        // An id that nobody has names nothing that a right could be on.
+        if context.apiVersion >= 13, !isKnown { return nil }
+        return PolicyTopic(name: topic) != nil || context.may(.topic, topic) ? nil : .topicAuthorizationFailed
     }
 
     private func answer(_ topics: [TopicParts]) async -> ProduceResponse {

@@ -36,7 +36,9 @@ struct FetchHandler: Sendable {
 
     func handle() async -> Answer {
         let start = broker.clock.monotonicMs()
-        if let group = request.group, !broker.attribution.reader(context).listener.admits(group: Name(group)) {
+        if let group = request.group,
+            !broker.attribution.reader(context).listener.admits(group: Name(group)) || !context.may(.group, group)
+        {
             return failed(.groupAuthorizationFailed)
         }
         let adhoc: AdhocStep?
@@ -59,13 +61,14 @@ struct FetchHandler: Sendable {
         while true {
             let roundNs = broker.clock.monotonicNs()
             let snapshot = broker.policy.snapshot
+            let rights = broker.security.version
             let parts = await FetchRound(
                 broker: broker, context: context, request: request, snapshot: snapshot, adhoc: adhoc
             ).run(&targets)
             // Counted before the policy is looked at again: a change that comes later waits for these bytes.
             let onSent = beginSend(targets, parts)
-            // The answer must not be made under a policy that has been replaced while the round ran.
-            if broker.policy.snapshot !== snapshot, !Task.isCancelled {
+            // The answer must not be made under policy or rights that have been replaced while the round ran.
+            if broker.policy.snapshot !== snapshot || broker.security.version != rights, !Task.isCancelled {
                 onSent?()
                 continue
             }

@@ -11,8 +11,8 @@ extension Broker {
             var answer = ListOffsetsResponse.ListOffsetsTopicResponse()
             answer.name = topic.name
             let found = topics[topic.name]
-            var isDenied = false
-            if let found { isDenied = await mayNotKnowOffsets(found, context) }
+            var isDenied = !context.may(.topic, topic.name)
+            if let found, !isDenied { isDenied = await mayNotKnowOffsets(found, context) }
             for wanted in topic.partitions {
                 var offset = ListOffsetsResponse.ListOffsetsPartitionResponse()
                 offset.partitionIndex = wanted.partitionIndex

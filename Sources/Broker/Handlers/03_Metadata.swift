@@ -2,7 +2,8 @@ import KafkaMessages
 import Views
 
 /// Metadata v0–13. One broker, one leader a partition, leader epoch 0. Unlike Apache Kafka a topic of the broker's own is
-/// listed only for the administrator, and auto-creation is off unless `auto.create.topics.enable` says so.
+/// listed only for the administrator, and auto-creation is off unless `auto.create.topics.enable` says so. Who asks for all topics
+/// sees those with DESCRIBE; CREATE on topic or cluster lets a request create one.
 extension Broker {
     func handle(_ request: MetadataRequest, _ context: RequestContext) async -> MetadataResponse {
         var response = MetadataResponse()
@@ -14,6 +15,9 @@ extension Broker {
         response.clusterId = clusterId
         response.controllerId = configuration.nodeId
         response.topics = await metadataTopics(request, context)
+        if request.includeClusterAuthorizedOperations {
+            response.clusterAuthorizedOperations = clusterOperations(context)
+        }
         return response
     }
 
@@ -21,26 +25,40 @@ extension Broker {
         _ request: MetadataRequest, _ context: RequestContext
     ) async -> [MetadataResponse.MetadataResponseTopic] {
         // v0 has no null: there an empty list asks for all topics.
+        let describe = { (topic: Topic) in
+            self.describe(topic, operations: request.includeTopicAuthorizedOperations ? context.access : nil)
+        }
         guard let wanted = request.topics, !(context.apiVersion == 0 && wanted.isEmpty) else {
-            return visibleTopics(context).map(describe)
+            return visibleTopics(context).filter { context.allows(.topic, $0.name) }.map(describe)
         }
         var answers: [MetadataResponse.MetadataResponseTopic] = []
         answers.reserveCapacity(wanted.count)
         for topic in wanted {
             if topic.topicId != .zero {
-                answers.append(topics[topic.topicId].map(describe) ?? unknown(topic, .unknownTopicId))
+                guard let found = topics[topic.topicId] else {
+                    answers.append(unknown(topic, .unknownTopicId))
+                    continue
+                }
+                let isDenied = !context.may(.topic, found.name)
+                answers.append(isDenied ? unknown(topic, .topicAuthorizationFailed) : describe(found))
                 continue
             }
             guard let name = topic.name else {
                 answers.append(unknown(topic, .invalidRequest))
                 continue
             }
-            if let found = topics[name] {
+            if !context.may(.topic, name) {
+                answers.append(unknown(topic, .topicAuthorizationFailed))
+            } else if let found = topics[name] {
                 answers.append(describe(found))
             } else if Topic.nameProblem(name) != nil {
                 answers.append(unknown(topic, .invalidTopicException))
-            } else if mayAutoCreate(name, request), let created = await autoCreate(name) {
-                answers.append(describe(created))
+            } else if mayAutoCreate(name, request) {
+                guard hasRightToCreate(name, context) else {
+                    answers.append(unknown(topic, .topicAuthorizationFailed))
+                    continue
+                }
+                answers.append(await autoCreate(name).map(describe) ?? unknown(topic, .unknownTopicOrPartition))
             } else {
                 answers.append(unknown(topic, .unknownTopicOrPartition))
             }
@@ -50,6 +68,15 @@ extension Broker {
 
     private func mayAutoCreate(_ name: String, _ request: MetadataRequest) -> Bool {
         configuration.flag("auto.create.topics.enable") && request.allowAutoTopicCreation && !Topic.isInternal(name)
+    }
+
+    private func hasRightToCreate(_ name: String, _ context: RequestContext) -> Bool {
+        let (access, topic) = (context.access, Name(name))
+        if access.allows(.create, .cluster, ResourceType.clusterName) || access.allows(.create, .topic, topic) {
+            return true
+        }
+        access.authorizer.denials.note(.create, .topic, topic, context)
+        return false
     }
 
     private func autoCreate(_ name: String) async -> Topic? {
@@ -77,11 +104,12 @@ extension Broker {
         return answer
     }
 
-    private func describe(_ topic: Topic) -> MetadataResponse.MetadataResponseTopic {
+    private func describe(_ topic: Topic, operations: AccessCache?) -> MetadataResponse.MetadataResponseTopic {
         var answer = MetadataResponse.MetadataResponseTopic()
         answer.name = topic.name
         answer.topicId = topic.id
         answer.isInternal = Topic.isInternal(topic.name)
+        if let operations { answer.topicAuthorizedOperations = operations.operations(on: .topic, topic.name) }
         answer.partitions = topic.partitions.map { partition in
             var description = MetadataResponse.MetadataResponsePartition()
             description.partitionIndex = partition.index

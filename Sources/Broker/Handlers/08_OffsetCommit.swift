@@ -5,7 +5,8 @@ import KafkaMessages
 /// than the limit is refused whole with INVALID_REQUEST.
 enum OffsetCommitHandler {
     static func handle(
-        _ request: OffsetCommitRequest, version: Int16, topics: some TopicDirectory, coordinator: GroupCoordinator
+        _ request: OffsetCommitRequest, version: Int16, topics: some TopicDirectory, coordinator: GroupCoordinator,
+        mayReadTopic: (_ name: String) -> Bool = { _ in true }
     ) async -> OffsetCommitResponse {
         let configuration = coordinator.configuration
         var response = OffsetCommitResponse()
@@ -18,12 +19,15 @@ enum OffsetCommitHandler {
             answer.name = version < 10 ? topic.name : ""
             answer.topicId = version < 10 ? .zero : topic.topicId
             let name = version < 10 ? topic.name : topics.topicName(of: topic.topicId)
+            let isDenied = name.map { !mayReadTopic($0) } ?? false
             answer.partitions = topic.partitions.map { partition in
                 var result = OffsetCommitResponse.OffsetCommitResponsePartition()
                 result.partitionIndex = partition.partitionIndex
                 let metadata = partition.committedMetadata ?? ""
                 if isTooLarge {
                     result.errorCode = .invalidRequest
+                } else if isDenied {
+                    result.errorCode = .topicAuthorizationFailed
                 } else if let name, topics.hasPartition(topic: name, index: partition.partitionIndex) {
                     if metadata.utf8.count > configuration.offsetMetadataBytesMax {
                         result.errorCode = .offsetMetadataTooLarge

@@ -3,17 +3,18 @@ import KafkaMessages
 import NIOCore
 
 /// DescribeGroups v0–6. A group that isn't there is Dead without an error, and from v6 on GROUP_ID_NOT_FOUND.
-/// Without ACLs everybody may do to a group whatever can be done, and that is said when it is asked for.
+/// What the client may do to a group is said when it is asked for.
 enum DescribeGroupsHandler {
     /// Bytes of members in one answer. What comes after is told COORDINATOR_NOT_AVAILABLE, upon which tools ask again,
     /// for these groups alone; so the first group always fits.
     static let memberBytesMax = 32 << 20
     /// READ, DELETE and DESCRIBE, as bits of Kafka's `AclOperation`.
-    private static let allOperations: Int32 = 1 << 3 | 1 << 6 | 1 << 8
+    static let allOperations: Int32 = 1 << 3 | 1 << 6 | 1 << 8
 
     static func handle(
         _ request: DescribeGroupsRequest, version: Int16, coordinator: GroupCoordinator,
-        isRefused: (_ groupId: String) -> Bool = { _ in false }
+        isRefused: (_ groupId: String) -> Bool = { _ in false },
+        operations: (_ groupId: String) -> Int32 = { _ in allOperations }
     ) async -> DescribeGroupsResponse {
         var response = DescribeGroupsResponse()
         var byteCount = 0
@@ -35,7 +36,7 @@ enum DescribeGroupsHandler {
                     }
                 case .success(let found?):
                     fill(&group, from: found, version: version)
-                    if request.includeAuthorizedOperations { group.authorizedOperations = allOperations }
+                    if request.includeAuthorizedOperations { group.authorizedOperations = operations(groupId) }
                 }
             }
             byteCount += group.members.reduce(0) { $0 + $1.byteCount }

@@ -3,7 +3,8 @@ import Views
 
 /// CreateTopics v2–7. Replication factors −1 and 1 are taken (others by `accept.any.replication.factor`), manual
 /// assignments are refused, `view.default` is policy: it needs the right to write policy and is written before the topic
-/// can be seen.
+/// can be seen. Needs CREATE on the cluster or on the topic; what the topic's settings are is told to whom DESCRIBE_CONFIGS is
+/// allowed.
 extension Broker {
     func handle(_ request: CreateTopicsRequest, _ context: RequestContext) async -> CreateTopicsResponse {
         var response = CreateTopicsResponse()
@@ -30,6 +31,9 @@ extension Broker {
         _ topic: CreateTopicsRequest.CreatableTopic, validateOnly: Bool, _ context: RequestContext,
         _ answer: inout CreateTopicsResponse.CreatableTopicResult
     ) async throws(TopicError) {
+        guard context.allowsCluster || context.may(.topic, topic.name) else {
+            throw TopicError(code: .topicAuthorizationFailed, message: "no right to create this topic")
+        }
         guard topic.assignments.isEmpty else {
             throw TopicError(
                 code: .invalidReplicaAssignment,
@@ -68,16 +72,7 @@ extension Broker {
             try await setViewDefault(
                 viewDefault, topic: topic.name, isCompacted: settings.isCompacted, validateOnly: validateOnly, context)
         }
-        answer.numPartitions = Int32(count)
-        answer.replicationFactor = 1
-        answer.configs = TopicConfiguration.table.definitions.map { definition in
-            let layer = settings.layers(definition.name, broker: configuration).first
-            var config = CreateTopicsResponse.CreatableTopicConfigs()
-            config.name = definition.name
-            config.value = layer?.scaledValue
-            config.configSource = (layer?.source ?? .defaultValue).rawValue
-            return config
-        }
+        describe(settings, partitionCount: count, topic.name, context, &answer)
         let name = topic.name
         let made = try await policy.keepingViews(
             of: settings.isCompacted ? [TopicRef(id: (0, 0), name: name)] : []
@@ -88,5 +83,25 @@ extension Broker {
         guard let made else { return }
         answer.topicId = made.id
         adminLog.note("a topic was made", context.logFields, ["topic": name, "partitions": String(count)])
+    }
+
+    private func describe(
+        _ settings: TopicConfiguration, partitionCount: Int, _ name: String, _ context: RequestContext,
+        _ answer: inout CreateTopicsResponse.CreatableTopicResult
+    ) {
+        guard context.access.allows(.describeConfigs, .topic, Name(name)) else {
+            if context.apiVersion >= 5 { answer.topicConfigErrorCode = .topicAuthorizationFailed }
+            return
+        }
+        answer.numPartitions = Int32(clamping: partitionCount)
+        answer.replicationFactor = 1
+        answer.configs = TopicConfiguration.table.definitions.map { definition in
+            let layer = settings.layers(definition.name, broker: configuration).first
+            var config = CreateTopicsResponse.CreatableTopicConfigs()
+            config.name = definition.name
+            config.value = layer?.scaledValue
+            config.configSource = (layer?.source ?? .defaultValue).rawValue
+            return config
+        }
     }
 }

@@ -18,7 +18,7 @@ extension Broker {
                 guard configuration.flag("delete.topic.enable") else {
                     throw TopicError(code: .topicDeletionDisabled, message: "delete.topic.enable is false")
                 }
-                let topic = try find(wanted)
+                let topic = try find(wanted, context)
                 answer.name = topic.name
                 answer.topicId = topic.id
                 try await topicManager.delete(topic)
@@ -33,8 +33,14 @@ extension Broker {
         return response
     }
 
-    private func find(_ wanted: DeleteTopicsRequest.DeleteTopicState) throws(TopicError) -> Topic {
+    private func find(
+        _ wanted: DeleteTopicsRequest.DeleteTopicState, _ context: RequestContext
+    ) throws(TopicError) -> Topic {
         let found = wanted.name.map { topics[$0] } ?? topics[wanted.topicId]
+        // Asked before whether there is one of that name.
+        if let name = wanted.name ?? found?.name, !context.may(.topic, name) {
+            throw TopicError(code: .topicAuthorizationFailed, message: "no right to delete this topic")
+        }
         guard let topic = found else {
             let code: ErrorCode = wanted.name == nil ? .unknownTopicId : .unknownTopicOrPartition
             throw TopicError(code: code, message: "there is no such topic")

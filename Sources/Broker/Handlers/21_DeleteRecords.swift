@@ -10,7 +10,8 @@ extension Broker {
             var answer = DeleteRecordsResponse.DeleteRecordsTopicResult()
             answer.name = wanted.name
             let found = topics[wanted.name]
-            let refusal = await refusalToDelete(from: found, context)
+            let isDenied = !context.may(.topic, wanted.name)
+            let refusal = isDenied ? .topicAuthorizationFailed : await refusalToDelete(from: found, context)
             for wanted in wanted.partitions {
                 var result = DeleteRecordsResponse.DeleteRecordsPartitionResult()
                 result.partitionIndex = wanted.partitionIndex

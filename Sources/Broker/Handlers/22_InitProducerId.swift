@@ -1,12 +1,16 @@
 import KafkaMessages
 
 /// InitProducerId v0–6 for idempotent producers. Transactions aren't there yet, so a transactional id is refused with a
-/// code that producers take as final.
+/// code that producers take as final. Needs IDEMPOTENT_WRITE on the cluster, or WRITE on any topic there may be (KIP-679).
 extension Broker {
     func handle(_ request: InitProducerIdRequest, _ context: RequestContext) async -> InitProducerIdResponse {
         var response = InitProducerIdResponse()
         guard request.transactionalId == nil else {
             response.errorCode = .transactionalIdAuthorizationFailed
+            return response
+        }
+        guard context.allowsCluster || context.access.allowsSomewhere(.write, .topic) || context.mayCluster else {
+            response.errorCode = .clusterAuthorizationFailed
             return response
         }
         // A client that names its id asks for the next epoch (KIP-360); when the epochs are used up it gets a new id.

@@ -14,7 +14,7 @@ extension Broker {
             var answer = OffsetForLeaderEpochResponse.OffsetForLeaderTopicResult()
             answer.topic = wanted.topic
             let found = topics[wanted.topic]
-            var isDenied = isReplica
+            var isDenied = isReplica || !context.may(.topic, wanted.topic)
             if let found, !isDenied { isDenied = await mayNotKnowOffsets(found, context) }
             for wanted in wanted.partitions {
                 var end = OffsetForLeaderEpochResponse.EpochEndOffset()

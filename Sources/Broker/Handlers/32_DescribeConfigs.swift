@@ -11,7 +11,9 @@ extension Broker {
             result.resourceType = resource.resourceType
             result.resourceName = resource.resourceName
             do throws(TopicError) {
-                result.configs = try describe(ConfigResource(resource.resourceType, resource.resourceName))
+                let named = ConfigResource(resource.resourceType, resource.resourceName)
+                try checkRight(to: named, context)
+                result.configs = try describe(named)
             } catch {
                 result.errorCode = error.code
                 result.errorMessage = error.message
@@ -26,6 +28,21 @@ extension Broker {
             response.results.append(result)
         }
         return response
+    }
+
+    /// The right that the API needs on what a setting belongs to; what is no topic and no group is the cluster's.
+    func checkRight(to resource: ConfigResource, _ context: RequestContext) throws(TopicError) {
+        switch resource.type {
+        case ConfigResourceType.topic where !context.may(.topic, resource.name):
+            throw TopicError(code: .topicAuthorizationFailed, message: "no right to the settings of this topic")
+        case ConfigResourceType.group where !context.may(.group, resource.name):
+            throw TopicError(code: .groupAuthorizationFailed, message: "no right to the settings of this group")
+        case ConfigResourceType.topic, ConfigResourceType.group: return
+        default:
+            guard context.mayCluster else {
+                throw TopicError(code: .clusterAuthorizationFailed, message: "no right to settings of the cluster")
+            }
+        }
     }
 
     private typealias Entry = DescribeConfigsResponse.DescribeConfigsResourceResult

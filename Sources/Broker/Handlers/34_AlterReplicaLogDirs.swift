@@ -5,6 +5,7 @@ import SegmentLog
 extension Broker {
     func handle(_ request: AlterReplicaLogDirsRequest, _ context: RequestContext) -> AlterReplicaLogDirsResponse {
         var response = AlterReplicaLogDirsResponse()
+        let isAllowed = context.mayAdminister
         let isHere = Set([directory.path, Volume.absolutePath(of: directory.path)])
         for wanted in request.dirs {
             for topic in wanted.topics {
@@ -13,7 +14,7 @@ extension Broker {
                 answer.partitions = topic.partitions.map { index in
                     var result = AlterReplicaLogDirsResponse.AlterReplicaLogDirPartitionResult()
                     result.partitionIndex = index
-                    if !context.mayAdminister {
+                    if !isAllowed {
                         result.errorCode = .clusterAuthorizationFailed
                     } else if !isHere.contains(wanted.path) {
                         result.errorCode = .logDirNotFound

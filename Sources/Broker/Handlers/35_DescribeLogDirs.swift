@@ -3,19 +3,28 @@ import Logging
 import SegmentLog
 import Views
 
-/// DescribeLogDirs v1–5: the one folder. The size of a partition tells how much was written, to the byte: it is shown of
-/// topics that the reader gets raw, and to the administrator of all, unlike in Apache Kafka. The size of the volume is for
-/// the administrator only.
+/// DescribeLogDirs v1–5: the one folder. The size of a partition tells how much was written, to the byte: with an authorizer it
+/// is for who may ALTER the cluster, unlike in Apache Kafka; without one it is shown of topics that the reader gets raw, and to
+/// the administrator of all. The size of the volume is for the administrator only.
 extension Broker {
     func handle(_ request: DescribeLogDirsRequest, _ context: RequestContext) async -> DescribeLogDirsResponse {
+        let isAdministrator = context.access.isEnforced ? context.mayCluster : isAdmin(context)
+        guard isAdministrator || !context.access.isEnforced else {
+            var refusal = DescribeLogDirsResponse()
+            // Before v3 there is no place for it: there is nothing to see.
+            if context.apiVersion >= 3 { refusal.errorCode = .clusterAuthorizationFailed }
+            return refusal
+        }
         var result = DescribeLogDirsResponse.DescribeLogDirsResult()
         result.logDir = Volume.absolutePath(of: directory.path)
-        if isAdmin(context), let volume = Volume(of: directory.path) {
+        if isAdministrator, let volume = Volume(of: directory.path) {
             result.totalBytes = volume.totalBytes
             result.usableBytes = volume.usableBytes
         }
         for (topic, indexes) in wantedTopics(request) {
-            guard await maySeeSize(of: topic, context) else { continue }
+            if !isAdministrator {
+                guard await isReadRaw(topic, context) else { continue }
+            }
             var answer = DescribeLogDirsResponse.DescribeLogDirsTopic()
             answer.name = topic.name
             for partition in topic.partitions where indexes?.contains(partition.index) ?? true {
@@ -46,8 +55,7 @@ extension Broker {
         }
     }
 
-    private func maySeeSize(of topic: Topic, _ context: RequestContext) async -> Bool {
-        if isAdmin(context) { return true }
+    private func isReadRaw(_ topic: Topic, _ context: RequestContext) async -> Bool {
         if case .raw = await attribution.outcome(topic: topic, context, policy.snapshot) { return true }
         return false
     }

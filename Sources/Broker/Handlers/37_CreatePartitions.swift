@@ -14,6 +14,9 @@ extension Broker {
                 guard counts[wanted.name] == 1 else {
                     throw TopicError(code: .invalidRequest, message: "the request names the topic more than once")
                 }
+                guard context.may(.topic, wanted.name) else {
+                    throw TopicError(code: .topicAuthorizationFailed, message: "no right to change this topic")
+                }
                 try await grow(wanted, validateOnly: request.validateOnly, context)
             } catch {
                 answer.errorCode = error.code

@@ -47,8 +47,10 @@ extension Broker {
         try ConfigAlteration.checkNames(changes)
         switch resource.type {
         case ConfigResourceType.topic:
+            try checkRight(to: resource, context)
             try await alterTopic(resource.name, changes, replacing: replacing, validateOnly: validateOnly, context)
         case ConfigResourceType.group:
+            try checkRight(to: resource, context)
             try await alterGroup(resource.name, changes, validateOnly: validateOnly, context)
         case ConfigResourceType.broker:
             let isForAll = try checkBroker(resource.name)
@@ -85,8 +87,9 @@ extension Broker {
         guard context.mayAdminister else {
             throw TopicError(
                 code: .clusterAuthorizationFailed,
-                message: "what holds for the cluster is changed from the broker's own machine, or over its admin socket"
-            )
+                message: context.access.isEnforced
+                    ? "no right to change the cluster"
+                    : "what holds for the cluster is changed from the broker's own machine, or over its admin socket")
         }
     }
 

@@ -5,10 +5,12 @@ import KafkaMessages
 /// member subscribes to is GROUP_SUBSCRIBED_TO_TOPIC. An error of the group comes without topics.
 enum OffsetDeleteHandler {
     static func handle(
-        _ request: OffsetDeleteRequest, topics: some TopicDirectory, coordinator: GroupCoordinator
+        _ request: OffsetDeleteRequest, topics: some TopicDirectory, coordinator: GroupCoordinator,
+        mayReadTopic: (_ name: String) -> Bool = { _ in true }
     ) async -> OffsetDeleteResponse {
         var known: Set<CommittedOffsets.Partition> = []
-        for topic in request.topics {
+        let denied = Set(request.topics.map(\.name).filter { !mayReadTopic($0) })
+        for topic in request.topics where !denied.contains(topic.name) {
             for partition in topic.partitions
             where topics.hasPartition(topic: topic.name, index: partition.partitionIndex) {
                 known.insert(CommittedOffsets.Partition(topic: topic.name, index: partition.partitionIndex))
@@ -28,7 +30,9 @@ enum OffsetDeleteHandler {
             answer.partitions = topic.partitions.map { partition in
                 var result = OffsetDeleteResponse.OffsetDeleteResponsePartition()
                 result.partitionIndex = partition.partitionIndex
-                if !known.contains(.init(topic: topic.name, index: partition.partitionIndex)) {
+                if denied.contains(topic.name) {
+                    result.errorCode = .topicAuthorizationFailed
+                } else if !known.contains(.init(topic: topic.name, index: partition.partitionIndex)) {
                     result.errorCode = .unknownTopicOrPartition
                 } else if subscribed.contains(topic.name) {
                     result.errorCode = .groupSubscribedToTopic

@@ -1,7 +1,8 @@
 import KafkaMessages
+import Views
 
-/// DescribeCluster v0–2: this broker, which is its own controller. Operations that a client may do aren't said: there is
-/// no authorizer.
+/// DescribeCluster v0–2: this broker, which is its own controller. Needs no right; what the client may do with the cluster is
+/// said to whom DESCRIBE on it is allowed.
 extension Broker {
     func handle(_ request: DescribeClusterRequest, _ context: RequestContext) -> DescribeClusterResponse {
         var response = DescribeClusterResponse()
@@ -24,6 +25,15 @@ extension Broker {
         response.clusterId = clusterId
         response.controllerId = configuration.nodeId
         response.brokers = [node]
+        if request.includeClusterAuthorizedOperations {
+            response.clusterAuthorizedOperations = clusterOperations(context)
+        }
         return response
+    }
+
+    /// What the client may do with the cluster; nothing, if it may not even know that.
+    func clusterOperations(_ context: RequestContext) -> Int32 {
+        let (access, cluster) = (context.access, ResourceType.clusterName)
+        return access.allows(.describe, .cluster, cluster) ? access.operations(on: .cluster, cluster.string) : 0
     }
 }

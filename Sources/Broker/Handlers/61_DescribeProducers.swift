@@ -10,8 +10,8 @@ extension Broker {
             var answer = DescribeProducersResponse.TopicResponse()
             answer.name = wanted.name
             let topic = topics[wanted.name]
-            var isDenied = false
-            if let topic { isDenied = await mayNotKnowOffsets(topic, context) }
+            var isDenied = !context.may(.topic, wanted.name)
+            if let topic, !isDenied { isDenied = await mayNotKnowOffsets(topic, context) }
             for index in wanted.partitionIndexes {
                 var result = DescribeProducersResponse.PartitionResponse()
                 result.partitionIndex = index

@@ -2,10 +2,14 @@ import KafkaMessages
 import Views
 
 /// ListConfigResources v0–1. v0 asks for clients' metrics, of which none are kept. Topics of the broker's own are listed
-/// only for the administrator, as in Metadata.
+/// only for the administrator, as in Metadata. Needs DESCRIBE_CONFIGS on the cluster.
 extension Broker {
     func handle(_ request: ListConfigResourcesRequest, _ context: RequestContext) -> ListConfigResourcesResponse {
         var response = ListConfigResourcesResponse()
+        guard context.mayCluster else {
+            response.errorCode = .clusterAuthorizationFailed
+            return response
+        }
         let all = [
             ConfigResourceType.topic, ConfigResourceType.broker, ConfigResourceType.brokerLogger,
             ConfigResourceType.clientMetrics, ConfigResourceType.group,

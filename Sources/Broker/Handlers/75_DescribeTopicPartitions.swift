@@ -1,7 +1,7 @@
 import KafkaMessages
 
 /// DescribeTopicPartitions v0: Metadata in pages, in the order of the topics' names. Topics of the broker's own are listed
-/// only for the administrator, and nothing is created.
+/// only for the administrator, and nothing is created. Who asks for all topics sees those with DESCRIBE.
 extension Broker {
     func handle(
         _ request: DescribeTopicPartitionsRequest, _ context: RequestContext
@@ -9,7 +9,10 @@ extension Broker {
         let listsAll = request.topics.isEmpty
         if isInvalid(request.cursor, of: request) { return refusal(request) }
         let first = request.cursor?.topicName ?? ""
-        let names = listsAll ? visibleTopics(context).map(\.name) : Array(Set(request.topics.map(\.name))).sorted()
+        let names =
+            listsAll
+            ? visibleTopics(context).map(\.name).filter { context.allows(.topic, $0) }
+            : Array(Set(request.topics.map(\.name))).sorted()
         let limit = configuration.number("max.request.partition.size.limit")
         var left = max(1, min(Int(request.responsePartitionLimit), limit))
         var response = DescribeTopicPartitionsResponse()
@@ -19,6 +22,11 @@ extension Broker {
                 response.nextCursor = Self.cursor(name, 0)
                 break
             }
+            guard listsAll || context.may(.topic, name) else {
+                response.topics.append(Self.refused(name, .topicAuthorizationFailed))
+                left -= 1
+                continue
+            }
             guard let topic = topics[name] else {
                 // It may have gone while all are listed.
                 if !listsAll { response.topics.append(Self.unknown(name)) }
@@ -27,7 +35,7 @@ extension Broker {
             }
             let begin = name == first ? min(Int(request.cursor?.partitionIndex ?? 0), topic.partitions.count) : 0
             let page = topic.partitions[begin...].prefix(left)
-            response.topics.append(describe(topic, page))
+            response.topics.append(describe(topic, page, context))
             left -= max(1, page.count)
             if page.endIndex < topic.partitions.count {
                 response.nextCursor = Self.cursor(name, Int32(clamping: page.endIndex))
@@ -60,19 +68,26 @@ extension Broker {
     private static func unknown(
         _ name: String
     ) -> DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic {
+        refused(name, Topic.nameProblem(name) == nil ? .unknownTopicOrPartition : .invalidTopicException)
+    }
+
+    private static func refused(
+        _ name: String, _ code: ErrorCode
+    ) -> DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic {
         var answer = DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic()
         answer.name = name
-        answer.errorCode = Topic.nameProblem(name) == nil ? .unknownTopicOrPartition : .invalidTopicException
+        answer.errorCode = code
         return answer
     }
 
     private func describe(
-        _ topic: Topic, _ partitions: ArraySlice<Partition>
+        _ topic: Topic, _ partitions: ArraySlice<Partition>, _ context: RequestContext
     ) -> DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic {
         var answer = DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic()
         answer.name = topic.name
         answer.topicId = topic.id
         answer.isInternal = Topic.isInternal(topic.name)
+        answer.topicAuthorizedOperations = context.access.operations(on: .topic, topic.name)
         let node = configuration.nodeId
         answer.partitions = partitions.map { partition in
             var description = DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponsePartition()

@@ -47,7 +47,8 @@ struct ApiAccess: Sendable, Equatable {
         self =
             switch api {
             case .produce: ApiAccess(topic: .write, transactionalId: .write)
-            case .fetch: ApiAccess(topic: .read, carriesRecords: true)
+            // The group of our own tag.
+            case .fetch: ApiAccess(topic: .read, group: .read, carriesRecords: true)
             case .listOffsets, .offsetForLeaderEpoch, .describeTopicPartitions: ApiAccess(topic: .describe)
             case .metadata: ApiAccess(topic: .describe)
             case .offsetCommit: ApiAccess(topic: .read, group: .read)

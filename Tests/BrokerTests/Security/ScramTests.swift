@@ -52,6 +52,26 @@ import Testing
         }
     }
 
+    /// kcat's librdkafka repeats its own part of the nonce.
+    @Test func aNonceThatEndsInTheRightOneIsTaken() throws {
+        let salted = ScramMechanism.sha256.saltedPassword(Array("pencil".utf8), salt: Self.salt, iterations: 4096)
+        let clientKey = ScramMechanism.sha256.authenticationCode(Array("Client Key".utf8), key: salted)
+        func final(_ nonce: String) -> [UInt8] {
+            let own = "rOprNGfwEbeRWgbNEkqO"
+            let withoutProof = "c=biws,r=\(nonce)"
+            let serverFirst = "r=\(own)\(Self.nonce),s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"
+            let signed = Array("n=user,r=\(own),\(serverFirst),\(withoutProof)".utf8)
+            let key = ScramMechanism.sha256.hash(clientKey)
+            let proof = zip(clientKey, ScramMechanism.sha256.authenticationCode(signed, key: key)).map { $0 ^ $1 }
+            return Array("\(withoutProof),p=\(Base64.encode(proof))".utf8)
+        }
+        let whole = "rOprNGfwEbeRWgbNEkqO\(Self.nonce)"
+        #expect(try Self.login(Self.first, final("rOprNGfwEbeRWgbNEkqO\(whole)")).user == "user")
+        for wrong in ["", Self.nonce, "\(whole)x", "x\(Self.nonce)", String(repeating: whole, count: 3)] {
+            #expect(throws: ScramExchange.Failure.wrongProof) { try Self.login(Self.first, final(wrong)) }
+        }
+    }
+
     @Test func anExchangeEndsOnce() throws {
         var reply: [UInt8] = []
         var exchange = ScramExchange(
