@@ -72,6 +72,7 @@ def test_a_view_is_for_a_principal_whom_a_certificate_proves(secure, certificate
             secure.address, assign=[["accounts", 0]], native=certificates.native(client, "bob")) as consumer:
         consumer.wait_error(29)
         assert consumer.look().records == []
+    assert "refused a reader" in secure.log and "principal=User:bob" in secure.log
     secure.assert_silent()
 
 

@@ -17,10 +17,12 @@ struct RequestContext: Sendable {
     /// Which connection, request and client, for a line in the log. What the client says of itself is cut; the log escapes it.
     var logFields: Logger.Metadata {
         let peer = connection.peerAddress.isEmpty ? "admin" : "\(connection.peerAddress):\(connection.peerPort)"
-        return [
+        var fields: Logger.Metadata = [
             "connection": "\(connection.id)", "correlation_id": "\(correlationId)", "peer": "\(peer)",
             "client_id": "\(clientId.prefix(100))",
         ]
+        if principal.isProven { fields["principal"] = "\(principal.description.prefix(256))" }
+        return fields
     }
 
     // MARK: Rights
