@@ -7,6 +7,7 @@ import signal
 import ssl
 import stat
 import subprocess
+import time
 
 import pytest
 
@@ -313,3 +314,23 @@ def test_a_certificate_for_another_name_is_not_taken(mutual):
     assert "it is for broker.example, not for localhost" in answer.stderr, answer.stderr
     by_address = run("topic", "list", "-b", f"127.0.0.1:{mutual.port}", env=shown, check=False)
     assert "not for 127.0.0.1" in by_address.stderr, by_address.stderr
+
+
+def test_who_reads_on_logs_in_again_in_time(start_broker):
+    """KIP-368: the broker ends a login after two seconds; the command goes on for longer than that."""
+    broker = start_broker("--set", "connections.max.reauth.ms=2000", listeners=("SECURE://localhost:0?sasl=SCRAM-SHA-512",))
+    add(broker, "alice")
+    broker.sluice("topic", "create", "t")
+    who = {"SLUICE_USER": "alice", "SLUICE_PASSWORD": SECRET}
+    with subprocess.Popen(
+            [SLUICE, "consume", "t", "-B", "-n", "5", "--group", "g", "-b", broker.address], text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **who}) as reader:
+        read_lines = []
+        for number in range(5):
+            run("produce", "t", "-b", broker.address, input=f"{number}\n", env=who)
+            read_lines.append(reader.stdout.readline())
+            time.sleep(1)
+        assert reader.wait(60) == 0, reader.stderr.read()
+        assert read_lines == [f"{number}\n" for number in range(5)]
+        assert reader.stderr.read() == ""
+    assert "has lapsed" not in broker.log

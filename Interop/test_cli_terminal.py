@@ -152,7 +152,7 @@ def test_before_and_after_side_by_side_for_the_admin(terminal, broker):
 
 
 COMMANDS = [
-    ["status"], ["topic", "list"], ["topic", "describe", "load"], ["group", "list"], ["module", "list"], ["view", "list"],
+    ["status"], ["user", "list"], ["acl", "list"], ["topic", "list"], ["topic", "describe", "load"], ["group", "list"], ["module", "list"], ["view", "list"],
     ["config", "describe", "topic", "load", "--all"], ["bench", "consume", "load"],
     ["view", "create", "v", "--module", "m", "--dry-run"], ["view", "delete", "w", "--dry-run"],
     ["view", "preview", "--topic", "load", "--map", str(GUEST)], ["module", "test", str(GUEST), "--input", "/dev/null"],
