@@ -84,9 +84,9 @@ def test_what_no_certificate_can_be_made_of(certs, tmp_path):
 
 @pytest.fixture
 def secured(start_broker, certs):
-    """A listener with TLS that asks for a login."""
+    """A listener with TLS that asks for a login; ACLs in force."""
     listener = f"SECURE://localhost:0?tls={certs}/server.pem&key={certs}/server.key&sasl=PLAIN+SCRAM-SHA-256+SCRAM-SHA-512"
-    broker = start_broker(listeners=(listener,))
+    broker = start_broker("--set", "authorizer=acl", listeners=(listener,))
     broker.certs = certs
     return broker
 
@@ -184,8 +184,17 @@ def test_the_whole_way(secured):
     add(secured, "alice")
     add(secured, "robot", SECRET, "--mechanism", "SCRAM-SHA-512")
     secured.sluice("topic", "create", "accounts")
+    secured.sluice("acl", "add", "--allow-principal", "User:alice", "--producer", "--topic", "accounts")
+    secured.sluice("acl", "add", "--allow-principal", "User:robot", "--consumer", "--topic", "accounts", "--group", "email-app")
     alice, robot = settings(secured, "alice"), settings(secured, "robot")
     run("produce", "accounts", "--command-config", alice, input="one\ntwo\n")
+    # Who may only write may not read, and the other way round.
+    for words in (["consume", "accounts", "-B", "-e", "--command-config", alice],
+                  ["produce", "accounts", "--command-config", robot],
+                  ["consume", "accounts", "-B", "-n", "1", "--group", "other", "--command-config", robot],
+                  ["acl", "list", "--command-config", robot], ["user", "list", "--command-config", alice]):
+        denied = run(*words, check=False, input="three\n")
+        assert denied.returncode == 4, (words, denied.stderr)
     taken = run("consume", "accounts", "-B", "-n", "2", "--group", "email-app", "--command-config", robot)
     assert taken.stdout == "one\ntwo\n"
     # The same from the environment, and by a client of somebody else.
@@ -198,6 +207,18 @@ def test_the_whole_way(secured):
         ssl_cafile=str(secured.certs / "ca.pem"))
     assert [record.value for record in read(client, 2)] == [b"one", b"two"]
     client.close()
+    # What is taken away is gone at the next request.
+    secured.sluice("acl", "remove", "--allow-principal", "User:robot", "--topic", "accounts", "--yes")
+    assert run("consume", "accounts", "-B", "-e", "--command-config", robot, check=False).returncode == 4
+    # Who may administer does so from afar, over the same listener.
+    add(secured, "ops")
+    secured.sluice("acl", "add", "--allow-principal", "User:ops", "--operation", "all", "--cluster")
+    ops = settings(secured, "ops")
+    run("user", "add", "carol", "--password-stdin", "--command-config", ops, input=SECRET)
+    run("acl", "add", "--allow-principal", "User:carol", "--topic", "*", "--command-config", ops)
+    assert run("topic", "list", "--command-config", settings(secured, "carol")).stdout.startswith("TOPIC")
+    run("user", "delete", "carol", "--yes", "--command-config", ops)
+    assert run("topic", "list", "--command-config", settings(secured, "carol"), check=False).returncode == 4
     assert SECRET not in secured.log
 
 
@@ -334,3 +355,21 @@ def test_who_reads_on_logs_in_again_in_time(start_broker):
         assert read_lines == [f"{number}\n" for number in range(5)]
         assert reader.stderr.read() == ""
     assert "has lapsed" not in broker.log
+
+
+def test_a_certificate_is_a_user_with_acls(start_broker, certs):
+    for name in ("alice", "bob"):
+        run("cert", "client", name, "--directory", certs)
+    listener = f"TLS://localhost:0?tls={certs}/server.pem&key={certs}/server.key&client-ca={certs}/ca.pem"
+    broker = start_broker("--set", "authorizer=acl", listeners=(listener,))
+    broker.certs = certs
+    broker.sluice("topic", "create", "t")
+    broker.sluice("acl", "add", "--allow-principal", "User:CN=alice", "--operation", "write", "--topic", "t")
+    run("produce", "t", "-b", broker.address, input="one\n", env=with_certificate(broker))
+    denied = run("produce", "t", "-b", broker.address, input="two\n", env=with_certificate(broker, "bob"), check=False)
+    assert denied.returncode == 4, denied.stderr
+
+
+def test_acls_that_nobody_asks_are_said_to_be_so(broker):
+    added = broker.sluice("acl", "add", "--allow-principal", "User:alice", "--topic", "t")
+    assert "its authorizer is none" in added.stderr

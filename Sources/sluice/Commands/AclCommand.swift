@@ -131,10 +131,25 @@ struct AclAdd: AsyncParsableCommand {
 
     func run() async throws {
         let bindings = try options.plan(resourcePatternType.code).bindings()
-        try await connection.withCluster { cluster in try await AdminClient(cluster).createAcls(bindings) }
+        let isIdle = try await connection.withCluster { cluster in
+            try await AdminClient(cluster).createAcls(bindings)
+            return await Self.isIdle(cluster)
+        }
         try Output.show(output.output, json: ["added": AclText.json(bindings)]) {
             "added \(Quantity.plural(bindings.count, "ACL"))\n\n" + AclText.table(bindings)
         }
+        // Who relies on what nobody asks is worse off than without.
+        if isIdle {
+            Output.note("note: the broker keeps ACLs and doesn't ask them: its authorizer is none; set authorizer=acl")
+        }
+    }
+
+    /// Whether a Sluice broker says that it has no authorizer. A broker that doesn't tell has one, or is another's.
+    private static func isIdle(_ cluster: Cluster) async -> Bool {
+        guard let id = try? await cluster.metadata(topics: []).controllerId,
+            let configs = try? await AdminClient(cluster).describeConfigs(.broker(id))
+        else { return false }
+        return configs.first { $0.name == "authorizer" }?.value == "none"
     }
 }
 
