@@ -40,7 +40,8 @@ final class SystemdNotifier: Sendable {
 
     /// A reload begins; `ready` ends it. The time lets the manager tell it from an earlier one.
     func reloading() {
-        send("RELOADING=1\nMONOTONIC_USEC=\(SystemBrokerClock().monotonicNs() / 1_000)\nSTATUS=reading the configuration")
+        let microseconds = SystemBrokerClock().monotonicNs() / 1_000
+        send("RELOADING=1\nMONOTONIC_USEC=\(microseconds)\nSTATUS=reading the configuration")
     }
 
     func stopping() { send("STOPPING=1\nSTATUS=stopping") }
