@@ -54,7 +54,7 @@ import Testing
         #expect(try await client.send(delete, version: 4).responses[0].errorCode == .none)
         #expect(
             lines.all == [
-                "admin: a topic was made partitions=1 topic=accounts",
+                "admin: a topic was made partitions=1 principal=Admin:local topic=accounts",
                 "admin: settings were changed resource=topic accounts settings=segment.ms",
                 "admin: a topic got more partitions partitions=3 topic=accounts",
                 "admin: a topic was deleted topic=accounts",
