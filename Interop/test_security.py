@@ -2,8 +2,6 @@
 and what a client is told that an ACL denies it. Users and ACLs are made over the admin socket."""
 
 import asyncio
-import hashlib
-import socket
 import time
 
 import pytest
@@ -14,51 +12,16 @@ from confluent_kafka import KafkaException
 from confluent_kafka import Producer as ConfluentProducer
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.errors import KafkaError
-from kafka.protocol.admin.acl import CreateAclsRequest
-from kafka.protocol.admin.users import AlterUserScramCredentialsRequest
 from kafka.protocol.metadata.metadata import MetadataRequest
 from kafka.protocol.sasl import SaslAuthenticateRequest, SaslHandshakeRequest
 
 from driven import Driver
 from harness import eventually, kcat
+from secured import GROUP, READ, TOPIC, WRITE, add_user, allow
 from wire import Wire, make
 
 MECHANISMS = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 SASL = "SASL://localhost:0?sasl=PLAIN+SCRAM-SHA-256+SCRAM-SHA-512"
-READ, WRITE, TOPIC, GROUP = 3, 4, 2, 3
-
-
-class AdminWire(Wire):
-    """The admin socket of a broker's data folder."""
-
-    def __init__(self, broker):
-        self.client_id, self.sent = "admin", 0
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(60)
-        self.socket.connect(str(broker.data / "admin.sock"))
-        self.stream = self.socket.makefile("rb")
-
-
-def add_user(broker, name, password, iterations=4096):
-    upsertions = []
-    for mechanism, hashed in ((1, "sha256"), (2, "sha512")):
-        salt = f"salt of {name}".encode()
-        salted = hashlib.pbkdf2_hmac(hashed, password.encode(), salt, iterations)
-        upsertions.append({"name": name, "mechanism": mechanism, "iterations": iterations, "salt": salt,
-                           "salted_password": salted})
-    with AdminWire(broker) as wire:
-        answer = wire.call(make(AlterUserScramCredentialsRequest, 0, deletions=[], upsertions=upsertions))
-        assert [result.error_code for result in answer.results] == [0]
-
-
-def allow(broker, user, *rights):
-    """`rights`: (resource type, name, operation)."""
-    creations = [
-        {"resource_type": kind, "resource_name": name, "resource_pattern_type": 3, "principal": f"User:{user}", "host": "*",
-         "operation": operation, "permission_type": 3} for kind, name, operation in rights]
-    with AdminWire(broker) as wire:
-        answer = wire.call(make(CreateAclsRequest, 3, creations=creations))
-        assert [result.error_code for result in answer.results] == [0] * len(creations)
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ class Session:
         records = [record for one in batches(found[place].records) for record in one]
         if records:
             self.wants[place] = records[-1].offset + 1
-        return [record.value.decode() for record in records]
+        return [record.value.decode(errors="replace") for record in records]
 
     def reconnected(self, wire):
         """As Java, kafka-python and franz-go after a cut: the old id with epoch 0."""

@@ -28,27 +28,64 @@ class Wire:
         self.stream.close()
         self.socket.close()
 
-    def send(self, request):
+    def send(self, request, tags=None):
+        """`tags`: bytes by number, for the tagged fields at the end of the request."""
         self.sent += 1
         request.with_header(correlation_id=self.sent, client_id=self.client_id)
-        self.socket.sendall(bytes(request.encode(header=True, framed=True)))
+        frame = bytes(request.encode(header=True, framed=True))
+        if tags:
+            body = frame[4:-1] + uvarint(len(tags))
+            assert frame[-1] == 0, "the request has tags of its own"
+            for number, data in sorted(tags.items()):
+                body += uvarint(number) + uvarint(len(data)) + data
+            frame = len(body).to_bytes(4, "big") + body
+        self.socket.sendall(frame)
         return request
 
-    def receive(self, request):
-        """The answer, or None if the broker closes the connection."""
+    def receive_bytes(self):
+        """The bytes of an answer, or None if the broker closes the connection."""
         try:
             length = self.stream.read(4)
         except ConnectionResetError:
             return None
-        if not length:
+        return self.stream.read(int.from_bytes(length, "big")) if length else None
+
+    def receive(self, request):
+        """The answer, or None if the broker closes the connection."""
+        body = self.receive_bytes()
+        if body is None:
             return None
-        body = self.stream.read(int.from_bytes(length, "big"))
         response = request.header.get_response_class().decode(body, version=request.API_VERSION, header=True)
         assert response.header.correlation_id == request.header.correlation_id
         return response
 
-    def call(self, request):
-        return self.receive(self.send(request))
+    def call(self, request, tags=None):
+        return self.receive(self.send(request, tags))
+
+
+class AdminWire(Wire):
+    """The admin socket of a broker's data folder."""
+
+    def __init__(self, broker):
+        self.client_id, self.sent = "admin", 0
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(60)
+        self.socket.connect(str(broker.data / "admin.sock"))
+        self.stream = self.socket.makefile("rb")
+
+
+def uvarint(number):
+    data = b""
+    while number >= 128:
+        data += bytes([number & 127 | 128])
+        number >>= 7
+    return data + bytes([number])
+
+
+def compact(data):
+    """A compact string, or compact bytes."""
+    data = data.encode() if isinstance(data, str) else data
+    return uvarint(len(data) + 1) + data
 
 
 def batch(values, codec="none", base_sequence=-1, producer_id=-1, producer_epoch=-1, timestamp=1_700_000_000_000):

@@ -36,11 +36,7 @@ struct FetchHandler: Sendable {
 
     func handle() async -> Answer {
         let start = broker.clock.monotonicMs()
-        if let group = request.group,
-            !broker.attribution.reader(context).listener.admits(group: Name(group)) || !context.may(.group, group)
-        {
-            return failed(.groupAuthorizationFailed)
-        }
+        if !mayReadNamedGroup { return failed(.groupAuthorizationFailed) }
         let adhoc: AdhocStep?
         do throws(AdhocRefusal) {
             adhoc = try await broker.adhocStep(of: request, context)
@@ -90,6 +86,14 @@ struct FetchHandler: Sendable {
             await park(targets, hasError: hasError, ms: leftMs, snapshot)
             targets.refresh(broker.topics)
         }
+    }
+
+    /// READ on the group that the listener or the request names, and no other group than the listener's.
+    private var mayReadNamedGroup: Bool {
+        let pinned = context.connection.listener.pinnedGroup
+        if let pinned, !context.may(.group, pinned) { return false }
+        guard let group = request.group else { return true }
+        return broker.attribution.reader(context).listener.admits(group: Name(group)) && context.may(.group, group)
     }
 
     /// Waits for records, the policy or the time. An answer that says an error waits for its time only.

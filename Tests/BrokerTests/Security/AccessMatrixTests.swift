@@ -83,6 +83,25 @@ import Views
         await test.broker.close()
     }
 
+    /// Each API that refuses somebody says so in the log: who, what and from where.
+    @Test(arguments: SupportedApis.all) func denialsHaveALine(api: SupportedApi) async throws {
+        let rule = try #require(Self.rules[api.apiKey])
+        if rule.roles.isEmpty { return }
+        let lines = LogLines()
+        let test = try await TestBroker(["authorizer": "acl"], securityLogger: lines.logger)
+        try await test.write(Self.acls)
+        let probe = AccessProbe(
+            topic: try await test.createTopic("t"), group: "g", client: test.connect(.other),
+            version: api.versions.upperBound)
+        #expect(try await probe.ask(api.apiKey) == rule.code)
+        let denials = lines.all.filter { $0.contains("no ACL allows it") }
+        #expect(!denials.isEmpty && denials.count <= 2, "\(lines.all)")
+        for part in ["api=\(api.apiKey)", "principal=User:other", "peer=127.0.0.1:", "operation=", "resource="] {
+            #expect(denials.allSatisfy { $0.contains(part) }, "\(denials)")
+        }
+        await test.broker.close()
+    }
+
     /// Where there is no authorizer nobody is refused what is refused by ACLs; what holds for the cluster is this machine's.
     @Test(arguments: SupportedApis.all) func withoutAnAuthorizerReadersAndWritersAreFree(api: SupportedApi) async throws
     {

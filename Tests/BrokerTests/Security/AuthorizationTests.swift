@@ -9,10 +9,11 @@ import Views
 /// What the matrix can't say: what is hidden, what else is needed, and that a change holds at the next request.
 @Suite struct AuthorizationTests {
     private static func broker(
-        _ settings: [String: String] = [:], acls: [Acl] = [], securityLogger: LogLines = LogLines()
+        _ settings: [String: String] = [:], acls: [Acl] = [], securityLogger: LogLines = LogLines(),
+        clock: any BrokerClock = SystemBrokerClock()
     ) async throws -> TestBroker {
         let test = try await TestBroker(
-            settings.merging(["authorizer": "acl"]) { own, _ in own },
+            settings.merging(["authorizer": "acl"]) { own, _ in own }, clock: clock,
             securityLogger: securityLogger.logger)
         try await test.write(acls)
         return test
@@ -152,6 +153,13 @@ import Views
         #expect(try await client.send(fetch, version: 12).errorCode == .groupAuthorizationFailed)
         fetch.group = "hers"
         #expect(try await client.send(fetch, version: 12).errorCode == .none)
+        // The same of the group that a listener is pinned to.
+        fetch.group = nil
+        for (group, code) in [("theirs", ErrorCode.groupAuthorizationFailed), ("hers", .none)] {
+            let pinned = test.connect(pinnedGroup: group)
+            (pinned.session as? BrokerSession)?.authenticated(as: .user("alice"))
+            #expect(try await pinned.send(fetch, version: 12).errorCode == code)
+        }
     }
 
     @Test func createdOnTheFlyOnlyByWhoMayCreate() async throws {
@@ -233,6 +241,24 @@ import Views
         // A listing that leaves something out is no denial.
         _ = try await Self.names(client)
         #expect(lines.all.count == 1)
+    }
+
+    /// Whoever is denied much hides nobody else's denial, and none of its own for good.
+    @Test func manyDenialsHideNone() async throws {
+        let lines = LogLines()
+        let clock = ShiftedClock()
+        let test = try await Self.broker(securityLogger: lines, clock: clock)
+        let loud = test.connect(principal: "loud")
+        clock.advance(ms: 1000 - clock.monotonicNs() / 1_000_000 % 1000)
+        for index in 0..<20 { _ = try await loud.fetch("t\(index)", from: 0) }
+        _ = try await test.connect(principal: "quiet").fetch("t", from: 0)
+        #expect(lines.all.filter { $0.contains("User:loud") }.count < 20)
+        #expect(lines.all.filter { $0.contains("User:quiet") }.count == 1)
+        clock.advance(ms: 1000)
+        _ = try await loud.fetch("t19", from: 0)
+        let last = try #require(lines.all.last)
+        #expect(last.contains("resource=TOPIC:t19") && last.contains("User:loud"))
+        #expect(lines.all.contains { $0.contains("suppressed=") })
     }
 }
 
