@@ -7,14 +7,15 @@ from kafka.protocol.consumer import FetchRequest
 from kafka.protocol.producer import ProduceRequest
 from kafka.record.default_records import DefaultRecordBatchBuilder
 from kafka.record.memory_records import MemoryRecords
+from kafka.record.util import calc_crc32c as crc32c
 
 CODECS = {"none": 0, "gzip": 1, "snappy": 2, "lz4": 3, "zstd": 4}
 
 
 class Wire:
-    def __init__(self, port, client_id="wire", patience=60):
+    def __init__(self, port, client_id="wire", patience=60, host="127.0.0.1"):
         self.client_id = client_id
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=patience)
+        self.socket = socket.create_connection((host, port), timeout=patience)
         self.stream = self.socket.makefile("rb")
         self.sent = 0
 
@@ -97,6 +98,22 @@ def batch(values, codec="none", base_sequence=-1, producer_id=-1, producer_epoch
         key, value, headers = record if isinstance(record, tuple) else (None, record, [])
         builder.append(number, timestamp, key, value, headers)
     return bytes(builder.build())
+
+
+def forged(data, at, patch):
+    """A batch with other bytes at a position, and the checksum of that."""
+    data = bytearray(data)
+    data[at: at + len(patch)] = patch
+    data[17:21] = crc32c(data[21:]).to_bytes(4, "big")
+    return bytes(data)
+
+
+def repacked(data, payload, codec):
+    """A batch of other records, which may be no records at all, compressed or not."""
+    attributes = int.from_bytes(data[21:23], "big") & ~7 | CODECS[codec]
+    whole = data[:61] + payload
+    whole = forged(whole, 8, (len(whole) - 12).to_bytes(4, "big"))
+    return forged(whole, 21, attributes.to_bytes(2, "big"))
 
 
 def batches(data):

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from kafka.protocol.admin.topics import CreateTopicsRequest
+from kafka.protocol.admin.topics import CreateTopicsRequest, DeleteTopicsRequest
 from kafka.protocol.consumer import FetchRequest
 from kafka.protocol.metadata import FindCoordinatorRequest, MetadataRequest
 
@@ -124,19 +124,20 @@ class Room:
             self.deploy_guest(name, SHOW(letter=name[0].upper()))
 
     def deploy_guest(self, name, transform):
+        """A module of that name; again, it is another version."""
         path = build_guest(self.folder, name, transform)
         answer = self.admin.call(produce("__sluice_modules", batch([(name.encode(), path.read_bytes(), [])])))
         assert answer.responses[0].partition_responses[0].error_code == 0
         return path
 
     def topic(self, name, *, default=None, bindings=(), codec="none", count=3, settings=None):
-        """A topic with a canary in it. `bindings`: (group, principal, target)."""
+        """A topic with a canary in it, if there are records. `bindings`: (group, principal, target)."""
         self.create(name, settings or {})
         if default:
             self.default(name, default)
         for group, principal, target in bindings:
             self.bind(name, group, principal, target)
-        return self.plant(name, codec=codec, count=count)
+        return self.plant(name, codec=codec, count=count) if count else None
 
     def create(self, name, settings=None, wire=None):
         answer = (wire or self.admin).call(make(CreateTopicsRequest, 5, timeout_ms=60_000, validate_only=False, topics=[
@@ -147,14 +148,25 @@ class Room:
             assert answer.topics[0].error_code == 0, answer
         return answer.topics[0].error_code
 
-    def plant(self, topic, codec="none", count=3):
-        """Records with a new canary."""
+    def canary(self):
         canary = Canary(self.mark)
         self.canaries.append(canary)
-        self.topics.add(topic)
-        answer = self.admin.call(produce(topic, batch(canary.records(count), codec)))
-        assert answer.responses[0].partition_responses[0].error_code == 0
         return canary
+
+    def plant(self, topic, codec="none", count=3):
+        """Records with a new canary."""
+        canary = self.canary()
+        assert self.put(topic, batch(canary.records(count), codec)) == 0
+        return canary
+
+    def put(self, topic, records, wire=None, version=9):
+        self.topics.add(topic)
+        answer = (wire or self.admin).call(produce(topic, records, version=version))
+        return answer.responses[0].partition_responses[0].error_code
+
+    def delete(self, name):
+        answer = self.admin.call(make(DeleteTopicsRequest, 5, topic_names=[name], timeout_ms=60_000))
+        assert answer.responses[0].error_code == 0
 
     def policy(self, key, value, wire=None):
         records = batch([(json.dumps(key, separators=(",", ":")).encode(),
@@ -175,10 +187,10 @@ class Room:
         (topic,) = self.admin.call(make(MetadataRequest, 12, topics=[{"name": name}])).topics
         return topic.topic_id
 
-    def wire(self, user=None, listener=0, client_id=None):
+    def wire(self, user=None, listener=0, client_id=None, **options):
         """A connection, logged in as `user` where one is given. All come from one process, so it is told apart from the others
         by its client.id, unless that is given."""
-        wire = Attacker(self.broker.ports[listener], client_id or f"attacker-{next(self.numbers)}")
+        wire = Attacker(self.broker.ports[listener], client_id or f"attacker-{next(self.numbers)}", **options)
         wire.watch(self)
         self.wires.append(wire)
         if user:

@@ -21,7 +21,7 @@ from test_sessions import Session
 from wire import AdminWire, Wire, batch, compact, make, produce
 
 pytestmark = pytest.mark.xdist_group("adversary-principals")
-LOGIN, OPEN, PINNED, PINNED_TO = range(4)
+LOGIN, OPEN, PINNED, NO_RAW, NOTHING = range(5)
 OWN_TOPICS = ["__sluice_modules", "__sluice_views", "__sluice_errors", "__sluice_security", "__consumer_offsets",
               "__transaction_state", "__sluice_audit"]
 
@@ -33,7 +33,8 @@ def room(tmp_path_factory):
     room = Room(
         tmp_path_factory.mktemp("principals"), "--set", "authorizer=acl", "--set", "attribution.wait.ms=200",
         listeners=("LOGIN://localhost:0?sasl=PLAIN+SCRAM-SHA-256", "OPEN://localhost:0",
-                   "PINNED://localhost:0?sasl=PLAIN&group=email-app"))
+                   "PINNED://localhost:0?sasl=PLAIN&group=email-app", "NORAW://localhost:0?sasl=PLAIN&views=no-raw",
+                   "NOTHING://localhost:0?sasl=PLAIN&views=deny"))
     for user in ("auditor", "mallory", "eve", "olga", "greedy", "mirror"):
         add_user(room.broker, user, f"secret of {user}")
     topics = (TOPIC, "a", READ, PREFIXED)
@@ -120,6 +121,31 @@ def test_a02_a_pinned_listener_is_for_who_may_read_its_group(room):
     assert room.wire("mallory", PINNED).read("a02-pin") == GROUP_DENIED
     assert room.wire("auditor", PINNED).read("a02-pin", group="audit") == GROUP_DENIED
     assert room.wire("auditor", PINNED).name_group("audit") == GROUP_DENIED
+
+
+def test_a02_a_listener_that_lets_nothing_raw_out(room):
+    """The auditor's raw becomes the default there; `explain` says the same, and asks ACLs."""
+    for default, outcome in (("beta", MASKED["beta"]), ("deny", DENIED), ("raw", DENIED)):
+        name = f"a02-cap-{default}"
+        canary = room.topic(name, default=default, bindings=[("audit", "User:auditor", "raw"), ("email-app", None, "alpha")])
+        see_raw(room.wire("auditor"), name, canary, group="audit")
+        assert room.wire("auditor", NO_RAW).read(name, group="audit") == outcome
+        assert room.wire("auditor", NO_RAW).read(name, group="email-app") == MASKED["alpha"]
+        for group in ("audit", "email-app"):
+            wire = room.wire("auditor", NOTHING)
+            assert wire.read(name, group=group) == DENIED
+            (partition,) = wire.call(offsets(name, -1)).topics[0].partitions
+            assert (partition.error_code, partition.offset) == (DENIED, -1)
+
+    def explain(*words):
+        return room.broker.sluice_json("view", "explain", "--topic", "a02-cap-beta", *words)["outcome"]
+
+    auditor = ("--as", "User:auditor", "--group", "audit")
+    assert [explain(*auditor), explain(*auditor, "--listener-views", "no-raw"), explain(*auditor, "--listener-views", "deny")] == [
+        "raw", "beta@1", "deny"]
+    # mallory may READ the topic, not the groups; greedy, whom a wider pattern lets in, both; nobody else anything.
+    assert [explain("--as", f"User:{user}", "--group", "email-app") for user in ("mallory", "greedy", "nobody")] == [
+        "beta@1", "alpha@1", "deny"]
 
 
 # A5, A6
@@ -227,6 +253,8 @@ def test_a16_who_looks_closer_sees_what_it_reads(room):
         "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.username=mallory\nsasl.password=secret of mallory\n")
     settings.chmod(0o600)
     for words in (["consume", "a16", "-B", "-e"], ["consume", "a16", "-B", "-e", "--map", GUEST], ["consume", "a16-deny", "-B", "-e"],
+                  ["view", "preview", "--topic", "a16", "alpha"], ["view", "preview", "--topic", "a16", "--map", room.folder / "a16-keep.wasm"],
+                  ["view", "preview", "--topic", "a16-deny", "--map", GUEST, "--records"],
                   ["module", "list"], ["view", "list"], ["log", "check"], ["view", "explain", "--topic", "a16-deny"]):
         room.note(room.broker.sluice(*map(str, words), "-b", room.broker.address, "--command-config", str(settings), check=False))
     assert "public" in "".join(room.texts)

@@ -105,7 +105,7 @@ struct ListenerBinding {
             let advertised = advertised(specification, port: port)
             let info = ListenerInfo(
                 name: specification.name, advertisedHost: advertised.host, advertisedPort: advertised.port,
-                pinnedGroup: specification.group, saslMechanisms: specification.sasl)
+                pinnedGroup: specification.group, cap: specification.cap, saslMechanisms: specification.sasl)
             return ConnectionAdmission(context: context, listener: info, tls: tls).admit(channel)
         }
         do {

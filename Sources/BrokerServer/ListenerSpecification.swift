@@ -1,6 +1,7 @@
 public import Broker
+public import Views
 
-/// One `--listener NAME://host:port[?group=…&advertise=host:port&sasl=…&tls=…&key=…]`.
+/// One `--listener NAME://host:port[?group=…&views=…&advertise=host:port&sasl=…&tls=…&key=…]`.
 public struct ListenerSpecification: Sendable, Equatable {
     public var name: String
     /// A host name, a numeric address, or empty for all interfaces.
@@ -9,6 +10,8 @@ public struct ListenerSpecification: Sendable, Equatable {
     public var port: Int
     /// Every connection speaks for this group.
     public var group: String?
+    /// What no reader here gets, as in `views=no-raw` and `views=deny`.
+    public var cap = ListenerRule.Cap.none
     /// What clients are told to connect to, if not host and port.
     public var advertised: HostAndPort?
     /// How clients log in, as in `sasl=PLAIN+SCRAM-SHA-512`; empty: they don't.
@@ -20,13 +23,14 @@ public struct ListenerSpecification: Sendable, Equatable {
     public static let standard = ListenerSpecification(name: "PLAIN", host: "localhost", port: 9092)
 
     public init(
-        name: String, host: String, port: Int, group: String? = nil, advertised: HostAndPort? = nil,
-        tls: ListenerTLS? = nil
+        name: String, host: String, port: Int, group: String? = nil, cap: ListenerRule.Cap = .none,
+        advertised: HostAndPort? = nil, tls: ListenerTLS? = nil
     ) {
         self.name = name
         self.host = host
         self.port = port
         self.group = group
+        self.cap = cap
         self.advertised = advertised
         self.tls = tls
     }
@@ -56,6 +60,11 @@ public struct ListenerSpecification: Sendable, Equatable {
             switch parts[0] {
             case "group" where group == nil:
                 group = value
+            case "views" where cap == .none:
+                guard let known = ListenerRule.Cap(rawValue: value), known != .none else {
+                    throw refuse("views=\(value) isn't no-raw or deny")
+                }
+                cap = known
             case "advertise" where advertised == nil:
                 guard let place = HostAndPort(parsing: value[...], port: 1...65_535), !place.host.isEmpty else {
                     throw refuse("advertise=\(value) isn't host:port")
@@ -67,7 +76,7 @@ public struct ListenerSpecification: Sendable, Equatable {
                     throw refuse("sasl=\(value) isn't one or more of \(known)")
                 }
                 sasl = mechanisms
-            case "group", "advertise", "sasl":
+            case "group", "views", "advertise", "sasl":
                 throw refuse("option \(parts[0]) is given twice")
             case let name where ListenerTLSOptions.names.contains(String(name)):
                 do throws(ListenerTLSOptions.Mistake) {
@@ -76,7 +85,7 @@ public struct ListenerSpecification: Sendable, Equatable {
                     throw refuse(error.text)
                 }
             default:
-                let names = (["group", "advertise", "sasl"] + ListenerTLSOptions.names).joined(separator: ", ")
+                let names = (["group", "views", "advertise", "sasl"] + ListenerTLSOptions.names).joined(separator: ", ")
                 throw refuse("option \"\(parts[0])\" isn't known; there are \(names)")
             }
         }

@@ -21,6 +21,11 @@ struct ListenerTests {
                     name: "X", host: "0.0.0.0", port: 1, group: "email-app",
                     advertised: HostAndPort(host: "fe80::1", port: 65_535))
             ),
+            ("X://h:1?views=no-raw", ListenerSpecification(name: "X", host: "h", port: 1, cap: .noRaw)),
+            (
+                "X://h:1?views=deny&group=g",
+                ListenerSpecification(name: "X", host: "h", port: 1, group: "g", cap: .deny)
+            ),
             ("X://h:1?group=a%26b%20%C3%A9", ListenerSpecification(name: "X", host: "h", port: 1, group: "a&b é")),
         ])
     func parses(text: String, expected: ListenerSpecification) throws {
@@ -32,10 +37,12 @@ struct ListenerTests {
             ("localhost:9092", "has no ://"), ("://h:1", "the name may hold"), ("A B://h:1", "the name may hold"),
             ("A://h", "isn't host:port"), ("A://h:", "isn't host:port"), ("A://h:65536", "isn't host:port"),
             ("A://h:-1", "isn't host:port"), ("A://::1:9092", "isn't host:port"), ("A://h/x:1", "isn't host:port"),
-            ("A://h:1?color=red", "there are group, advertise, sasl, tls"),
+            ("A://h:1?color=red", "there are group, views, advertise, sasl, tls"),
             ("A://h:1?group", "isn't name=value"), ("A://h:1?group=", "isn't name=value"),
             ("A://h:1?group=%zz", "isn't name=value"), ("A://h:1?group=%ff", "isn't name=value"),
             ("A://h:1?group=%+1", "isn't name=value"), ("A://h:1?group=a&group=b", "given twice"),
+            ("A://h:1?views=raw", "isn't no-raw or deny"), ("A://h:1?views=none", "isn't no-raw or deny"),
+            ("A://h:1?views=deny&views=no-raw", "given twice"),
             ("A://h:1?advertise=h:0", "isn't host:port"), ("A://h:1?advertise=:9092", "isn't host:port"),
         ])
     func refuses(text: String, reason: String) {

@@ -1,6 +1,7 @@
 import KafkaMessages
 import Synchronization
 import Testing
+import Views
 import WasmRuntime
 
 @testable import Broker
@@ -169,6 +170,29 @@ import WasmRuntime
         request.group = "other"
         #expect(try await pinned.send(request, version: 12).errorCode == .groupAuthorizationFailed)
         #expect(try values(await pinned.fetch("accounts", from: 0).records) == ["*"])
+    }
+
+    /// A listener that lets nothing raw out, or nothing at all, whatever the policy gives; it opens nothing.
+    @Test(arguments: [ListenerRule.Cap.none, .noRaw, .deny]) func aListenerOnlyTightens(
+        cap: ListenerRule.Cap
+    ) async throws {
+        let test = try await TestBroker.story()
+        let view = cap == .deny ? ErrorCode.topicAuthorizationFailed : .none
+        let raw = cap == .none ? ErrorCode.none : .topicAuthorizationFailed
+        let grouped = test.connect(peer: "10.0.0.1", pinnedGroup: "email-app", cap: cap)
+        #expect(try await grouped.fetch("accounts", from: 0).errorCode == view)
+        let denied = test.connect(peer: "10.0.0.2", cap: cap)
+        #expect(try await denied.fetch("accounts", from: 0).errorCode == .topicAuthorizationFailed)
+        try await test.createTopic("open")
+        _ = try await test.connect().produce("open", batch("x"))
+        #expect(try await denied.fetch("open", from: 0).errorCode == raw)
+        var offsets = ListOffsetsRequest()
+        offsets.replicaId = -1
+        offsets.topics = [.init()]
+        offsets.topics[0].name = "open"
+        offsets.topics[0].partitions = [.init()]
+        offsets.topics[0].partitions[0].timestamp = -1
+        #expect(try await denied.send(offsets, version: 5).firstError == raw)
     }
 
     @Test func policySurvivesARestart() async throws {

@@ -41,13 +41,14 @@ final class TestBroker: Sendable {
 
     /// A client's connection; `isAdmin`: through the admin socket; `certificate`: whom its certificate proves.
     func connect(
-        peer: String = "127.0.0.1", isAdmin: Bool = false, pinnedGroup: String? = nil, sasl: [SaslMechanism] = [],
+        peer: String = "127.0.0.1", isAdmin: Bool = false, pinnedGroup: String? = nil,
+        cap: ListenerRule.Cap = .none, sasl: [SaslMechanism] = [],
         certificate: Principal? = nil
     ) -> TestConnection {
         let id = ids.wrappingAdd(1, ordering: .relaxed).newValue
         let listener = ListenerInfo(
             name: "PLAIN", advertisedHost: "localhost", advertisedPort: 9092, pinnedGroup: pinnedGroup,
-            isAdmin: isAdmin, saslMechanisms: sasl)
+            cap: cap, isAdmin: isAdmin, saslMechanisms: sasl)
         let info = ConnectionInfo(
             id: id, listener: listener, peerAddress: isAdmin ? "" : peer, peerPort: 40_000 + Int(id),
             localAddress: "127.0.0.1", localPort: 9092, peerUserId: isAdmin ? geteuid() : nil,

@@ -1,3 +1,4 @@
+import Broker
 import KafkaClient
 import KafkaMessages
 import NIOCore
@@ -148,6 +149,9 @@ private func readers(_ groups: [String], of topic: String, now: Int64 = 10_000_0
         ("--topic accounts --as Admin:local", "raw"),
         ("--topic accounts --client-id consumer-email-app-1", "scrub-ssn@1"),
         ("--topic other", "raw"), ("--topic accounts --pinned-group email-app", "scrub-ssn@1"),
+        ("--topic other --listener-views no-raw", "deny"),
+        ("--topic accounts --group email-app --listener-views no-raw", "scrub-ssn@1"),
+        ("--topic accounts --group email-app --listener-views deny", "deny"),
     ])
     func explains(flags: String, outcome: String) throws {
         let command = try #require(
@@ -158,5 +162,40 @@ private func readers(_ groups: [String], of topic: String, now: Int64 = 10_000_0
         #expect(!explanation.steps.isEmpty)
         #expect(explanation.text.contains("→ \(outcome)"))
         #expect(explanation.json.text.contains("\"outcome\":\"\(outcome)\""))
+    }
+
+    /// Who may READ what is asked of the ACLs by the authorizer's own decision.
+    @Test(arguments: [
+        ("--topic accounts --group email-app --as User:alice", "scrub-ssn@1"),
+        ("--topic accounts --group audit --as User:alice", "deny"),
+        ("--topic accounts --group email-app --as User:bob", "deny"),
+        ("--topic accounts --group email-app --as User:bob --host 10.0.0.9", "scrub-ssn@1"),
+        ("--topic accounts --group email-app --as User:carol", "deny"),
+        ("--topic accounts --group email-app", "deny"),
+        ("--topic accounts --group email-app --as User:root", "scrub-ssn@1"),
+        ("--topic accounts --as Admin:local", "raw"),
+    ])
+    func explainsWithAcls(flags: String, outcome: String) throws {
+        let command = try #require(
+            try Sluice.parseAsRoot(["view", "explain"] + flags.split(separator: " ").map(String.init)) as? ViewExplain)
+        func entry(
+            _ type: Int8, _ name: String, _ user: String, _ host: String = "*", allows: Bool = true
+        ) -> ReadRights.Entry {
+            ReadRights.Entry(
+                resourceType: type, name: name, patternType: 3, principal: user, host: host, operation: 3,
+                permissionType: allows ? 3 : 2)
+        }
+        let entries = [
+            entry(2, "accounts", "User:alice"), entry(3, "email-app", "User:alice"),
+            entry(2, "accounts", "User:bob", "10.0.0.9"), entry(3, "*", "User:bob"),
+            entry(2, "*", "User:carol"), entry(2, "accounts", "User:carol", allows: false), entry(3, "*", "User:carol"),
+        ]
+        let settings = ["authorizer": "acl", "super.users": "User:root"]
+        let state = try policy([
+            (binding("email-app", on: "accounts"), "scrub-ssn"), (binding("audit", on: "accounts"), "scrub-ssn"),
+        ])
+        let rights = try #require(ReadRights(settings: settings, entries: entries))
+        #expect(command.explanation(state, topic(command.topic), rights).decision.outcome.name == outcome)
+        #expect(ReadRights(settings: ["authorizer": "none"], entries: entries) == nil)
     }
 }

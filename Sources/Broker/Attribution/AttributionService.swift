@@ -136,8 +136,10 @@ final class AttributionService: Sendable {
     // MARK: What a reader gets
 
     func reader(_ context: RequestContext) -> Reader {
-        Reader(
-            principal: context.principal, listener: ListenerRule(pinnedGroup: context.connection.listener.pinnedGroup))
+        let listener = context.connection.listener
+        return Reader(
+            principal: context.principal,
+            listener: ListenerRule(pinnedGroup: listener.pinnedGroup, cap: listener.cap))
     }
 
     /// Resolves one topic for the reader of a Fetch. Asks for processes only where the group can change the outcome.

@@ -52,19 +52,22 @@ public struct ListenerInfo: Sendable, Equatable {
     public var advertisedPort: Int
     /// Every connection here speaks for this group; nil: none is pinned.
     public var pinnedGroup: String?
+    /// What no reader here gets, whatever policy says.
+    public var cap: ListenerRule.Cap
     /// The Unix socket in the data folder.
     public var isAdmin: Bool
     /// How clients log in here, before anything else; empty: they don't.
     public var saslMechanisms: [SaslMechanism]
 
     public init(
-        name: String, advertisedHost: String, advertisedPort: Int, pinnedGroup: String? = nil, isAdmin: Bool = false,
-        saslMechanisms: [SaslMechanism] = []
+        name: String, advertisedHost: String, advertisedPort: Int, pinnedGroup: String? = nil,
+        cap: ListenerRule.Cap = .none, isAdmin: Bool = false, saslMechanisms: [SaslMechanism] = []
     ) {
         self.name = name
         self.advertisedHost = advertisedHost
         self.advertisedPort = advertisedPort
         self.pinnedGroup = pinnedGroup
+        self.cap = cap
         self.isAdmin = isAdmin
         self.saslMechanisms = saslMechanisms
     }

@@ -19,6 +19,18 @@ final class Authorizer: Sendable {
             superUsers = Set(configuration.superUsers.compactMap(\.userName))
             allowsWhereNoAcl = configuration.flag("allow.everyone.if.no.acl.found")
         }
+
+        func isSuperUser(_ principal: Principal) -> Bool {
+            switch principal {
+            case .admin: true
+            case .user(let name): superUsers.contains(name)
+            case .anonymous: false
+            }
+        }
+
+        func allows(_ operation: AclOperation, _ verdict: AclIndex.Verdict) -> Bool {
+            verdict.allows(operation) || allowsWhereNoAcl && !verdict.hasAcls
+        }
     }
 
     let configuration: Configuration
@@ -31,13 +43,7 @@ final class Authorizer: Sendable {
         self.denials = denials
     }
 
-    func isSuperUser(_ principal: Principal) -> Bool {
-        switch principal {
-        case .admin: true
-        case .user(let name): configuration.superUsers.contains(name)
-        case .anonymous: false
-        }
-    }
+    func isSuperUser(_ principal: Principal) -> Bool { configuration.isSuperUser(principal) }
 
     /// Whether `principal`, from `host`, may do it. Without a cache: for what is asked rarely.
     func allows(
@@ -58,7 +64,7 @@ final class Authorizer: Sendable {
     }
 
     fileprivate func allows(_ operation: AclOperation, _ verdict: AclIndex.Verdict) -> Bool {
-        verdict.allows(operation) || configuration.allowsWhereNoAcl && !verdict.hasAcls
+        configuration.allows(operation, verdict)
     }
 
     fileprivate func verdict(

@@ -2,6 +2,12 @@ extension Decision {
     /// One line for the log of a reader who is refused, or waits: what it got and what to set so that it gets something.
     /// Names are escaped; they come from clients. nil where there is nothing to set.
     public func advice(topic: TopicRef) -> String? {
+        if cap == .deny { return "topic \(Self.quoted(topic.name)): its listener gives nothing out (views=deny)" }
+        guard let advice = adviceOnPolicy(topic) else { return nil }
+        return cap == .none ? advice : "\(advice); its listener gives nothing raw (views=\(cap.rawValue))"
+    }
+
+    private func adviceOnPolicy(_ topic: TopicRef) -> String? {
         let name = Self.quoted(topic.name)
         switch reason {
         case .topicNotReadable, .internalTopic: return nil

@@ -54,6 +54,8 @@ public struct Decision: Sendable, Equatable {
     public var reason: Reason
     /// What decided about the group; nil where it made no difference.
     public var evidence: EvidenceClass?
+    /// The listener's, whether it made a difference or not.
+    public var cap = ListenerRule.Cap.none
 
     public var isAmbiguous: Bool {
         if case .ambiguous = reason { true } else { false }

@@ -1,9 +1,10 @@
 /// What a listener fixes for its connections. It only tightens.
 public struct ListenerRule: Sendable, Hashable {
-    public enum Cap: Sendable, Hashable {
+    /// The raw values are those of the listener option `views`.
+    public enum Cap: String, Sendable, Hashable {
         case none
         /// Raw becomes the topic's default, or deny where that is raw.
-        case noRaw
+        case noRaw = "no-raw"
         case deny
     }
 

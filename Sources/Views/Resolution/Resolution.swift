@@ -13,7 +13,9 @@ public enum Resolution {
         mayReadGroup: (Name) -> Bool
     ) -> Decision {
         var trace: Trace?
-        return resolve(snapshot, reader, topic, evidence, now, waitMs, mayReadGroup, &trace)
+        var decision = resolve(snapshot, reader, topic, evidence, now, waitMs, mayReadGroup, &trace)
+        decision.cap = reader.listener.cap
+        return decision
     }
 
     /// The same, with each step in a sentence.
@@ -22,7 +24,8 @@ public enum Resolution {
         mayReadGroup: (Name) -> Bool
     ) -> (decision: Decision, steps: [String]) {
         var trace: Trace? = Trace()
-        let decision = resolve(snapshot, reader, topic, evidence, now, waitMs, mayReadGroup, &trace)
+        var decision = resolve(snapshot, reader, topic, evidence, now, waitMs, mayReadGroup, &trace)
+        decision.cap = reader.listener.cap
         return (decision, trace?.steps ?? [])
     }
 
@@ -64,6 +67,7 @@ public enum Resolution {
         }
         let policy = snapshot.policy(of: topic.name)
         trace?.describeDefault(of: policy)
+        trace?.describe(reader.listener.cap)
 
         if let named = reader.listener.pinnedGroup ?? evidence.requestGroup {
             let isOther = evidence.requestGroup.map { !reader.listener.admits(group: $0) } ?? false

@@ -11,6 +11,15 @@ struct Trace {
         steps.append("\(step): \(groups.isEmpty ? "no group" : names)")
     }
 
+    mutating func describe(_ cap: ListenerRule.Cap) {
+        switch cap {
+        case .none: break
+        case .noRaw:
+            add("the listener lets nothing raw out: who would read raw gets the default, or deny if that is raw")
+        case .deny: add("the listener lets nothing out: deny")
+        }
+    }
+
     mutating func describeDefault(of policy: TopicPolicy) {
         if policy.isLocked { add("policy of this topic can't be read: deny for everybody") }
         let grant =

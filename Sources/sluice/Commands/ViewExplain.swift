@@ -1,4 +1,5 @@
 import ArgumentParser
+import Broker
 import KafkaClient
 import KafkaMessages
 import Views
@@ -25,11 +26,17 @@ struct ViewExplain: AsyncParsableCommand {
     @Option(name: .customLong("as"), help: "Proven identity, User:NAME or Admin:local. Default: nobody.")
     var principal: String?
 
+    @Option(name: .long, help: "Numeric address that the reader comes from, where ACLs name hosts.")
+    var host = "*"
+
     @Option(name: .long, help: "client.id of the reader.")
     var clientId: String?
 
     @Option(name: .long, help: "Group that the listener is pinned to.")
     var pinnedGroup: String?
+
+    @Option(name: .long, help: "The listener's own bound, its option views: no-raw or deny.")
+    var listenerViews: String?
 
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
@@ -38,26 +45,51 @@ struct ViewExplain: AsyncParsableCommand {
         if let principal, Principal(name: principal) == nil {
             throw ValidationError("--as takes User:NAME or Admin:local.")
         }
+        if let listenerViews, cap == .none || cap.rawValue != listenerViews {
+            throw ValidationError("--listener-views takes no-raw or deny.")
+        }
     }
 
     func run() async throws {
-        let (state, found) = try await connection.withCluster { cluster in
-            (try await StoredPolicy.read(cluster), try await cluster.topic(topic))
+        let explanation = try await connection.withCluster { cluster in
+            let state = try await StoredPolicy.read(cluster)
+            return self.explanation(state, try await cluster.topic(topic), try await Self.rights(cluster))
         }
-        let explanation = explanation(state, found)
         try Output.show(output.output, json: explanation.json) { explanation.text }
     }
 
-    func explanation(_ state: PolicyState, _ found: ClusterMetadata.Topic) -> Explanation {
+    private var cap: ListenerRule.Cap { listenerViews.flatMap(ListenerRule.Cap.init(rawValue:)) ?? .none }
+
+    /// What the broker's ACLs allow; nil where it asks none.
+    private static func rights(_ cluster: Cluster) async throws -> ReadRights? {
+        let admin = AdminClient(cluster)
+        let configs = try await admin.describeConfigs(.broker(try await cluster.metadata(topics: []).controllerId))
+        let settings = Dictionary(configs.map { ($0.name, $0.value ?? "") }) { first, _ in first }
+        guard settings["authorizer"] == "acl" else { return nil }
+        let entries = try await admin.acls(AclFilter()).map { acl in
+            ReadRights.Entry(
+                resourceType: acl.resource.rawValue, name: acl.name, patternType: acl.pattern.rawValue,
+                principal: acl.principal, host: acl.host, operation: acl.operation.rawValue,
+                permissionType: acl.permission.rawValue)
+        }
+        return ReadRights(settings: settings, entries: entries)
+    }
+
+    func explanation(
+        _ state: PolicyState, _ found: ClusterMetadata.Topic, _ rights: ReadRights? = nil
+    ) -> Explanation {
         var evidence = Evidence()
         evidence.connectionGroups = group.map { [Name($0)] } ?? []
         evidence.clientId = Name(clientId ?? "")
+        let principal = principal.flatMap(Principal.init(name:)) ?? .anonymous
+        let topicName = Name(found.name)
         let reader = Reader(
-            principal: principal.flatMap(Principal.init(name:)) ?? .anonymous,
-            listener: ListenerRule(pinnedGroup: pinnedGroup))
+            principal: principal, listener: ListenerRule(pinnedGroup: pinnedGroup, cap: cap),
+            mayReadTopic: rights?.mayRead(topic: topicName, principal, host: host) ?? true)
         let (decision, steps) = Resolution.explain(
             state.snapshot(), reader, topic: TopicRef(id: (found.id.high, found.id.low), name: found.name),
-            evidence: evidence, now: 0, waitMs: 0, mayReadGroup: { _ in true })
+            evidence: evidence, now: 0, waitMs: 0,
+            mayReadGroup: { rights?.mayRead(group: $0, principal, host: host) ?? true })
         return Explanation(topic: found.name, decision: decision, steps: steps)
     }
 }

@@ -31,7 +31,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: "Where to listen, NAME://HOST:PORT[?group=…&advertise=HOST:PORT&sasl=…&tls=…&key=…]; may be given again.")
+        help:
+            "Where to listen, NAME://HOST:PORT[?group=…&views=…&advertise=HOST:PORT&sasl=…&tls=…&key=…]; may be given again."
+    )
     var listener: [String] = []
 
     @Option(name: .long, help: "Folder to keep everything in. Default: $SLUICE_DATA, else ./sluice-data.")

@@ -20,7 +20,7 @@ struct ServeConfiguration: Sendable, Equatable {
     static let own = [
         ConfigDefinition(
             "listeners", .text, default: "PLAIN://localhost:9092",
-            "Where to listen: a list of `NAME://HOST:PORT[?group=…&advertise=HOST:PORT&sasl=…]`, with TLS "
+            "Where to listen: a list of `NAME://HOST:PORT[?group=…&views=…&advertise=HOST:PORT&sasl=…]`, with TLS "
                 + "`&tls=CERT.pem&key=KEY.pem[&client-ca=CA.pem&client-auth=required]`. Also `--listener`."),
         ConfigDefinition(
             "admin.listener", .text, default: nil,
