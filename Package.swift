@@ -84,6 +84,7 @@ let package = Package(
 
         // The rooms, from the bytes up. Imports point one way: see Docs/architecture.md.
         room("Metering", []),
+        room("Scram", [crypto]),
         room("KafkaRecords", ["CSluice", "CZstd", "CSnappy", "CLZ4", "CZlib"]),
         room("KafkaMessages", ["KafkaRecords", nioCore]),
         room("SegmentLog", ["KafkaRecords", "CSluice", system]),
@@ -94,6 +95,7 @@ let package = Package(
             "Broker",
             [
                 "KafkaRecords", "KafkaMessages", "SegmentLog", "Coordinators", "WasmRuntime", "Views", "Metering",
+                "Scram",
                 "CSluice", nioCore, logging, deque, heap, crypto,
             ]),
         room(
@@ -102,12 +104,13 @@ let package = Package(
                 "Broker", "SegmentLog", "Views", "Metering", "CSluice", nioCore, nioPosix, nioTLS, nioSSL, nioHTTP1,
                 logging, lifecycle, system, deque,
             ]),
-        room("KafkaClient", ["KafkaMessages", "KafkaRecords", nioCore, nioPosix, nioSSL, crypto, logging]),
+        room("KafkaClient", ["KafkaMessages", "KafkaRecords", "Scram", nioCore, nioPosix, nioSSL, logging]),
         tool(
             "sluice",
             [
                 "Broker", "BrokerServer", "KafkaClient", "KafkaMessages", "KafkaRecords", "SegmentLog", "Views",
-                "Metering", "WasmRuntime", "CSluice", arguments, logging, lifecycle, signals, yams, system, nioCore,
+                "Metering", "Scram", "WasmRuntime", "CSluice", arguments, logging, lifecycle, signals, yams, system,
+                nioCore,
                 x509, asn1, crypto,
             ]),
 
@@ -121,7 +124,8 @@ let package = Package(
         .target(
             name: "ProtocolTestBroker",
             dependencies: [
-                "KafkaClient", "KafkaMessages", "KafkaRecords", "Views", nioCore, nioPosix, nioSSL, x509, asn1, crypto,
+                "KafkaClient", "KafkaMessages", "KafkaRecords", "Scram", "Views", nioCore, nioPosix, nioSSL, x509, asn1,
+                crypto,
             ],
             path: "Tests/ProtocolTestBroker", swiftSettings: testing),
 
@@ -138,7 +142,7 @@ let package = Package(
             "BrokerTests",
             [
                 "Broker", "KafkaMessages", "KafkaRecords", "SegmentLog", "Views", "WasmRuntime", "CWasmtime",
-                "Coordinators", "Metering", nioCore, logging,
+                "Coordinators", "Metering", "Scram", nioCore, logging,
             ]),
         tests(
             "BrokerServerTests",
@@ -149,13 +153,14 @@ let package = Package(
         tests(
             "SluiceTests",
             [
-                "sluice", "Broker", "BrokerServer", "KafkaClient", "KafkaMessages", "KafkaRecords", "Metering", "Views",
+                "sluice", "Broker", "BrokerServer", "KafkaClient", "KafkaMessages", "KafkaRecords", "Metering", "Scram",
+                "Views",
                 "ProtocolTestBroker", "WasmRuntime",
                 arguments, logging,
                 system, nioCore, nioSSL,
             ]),
         tests(
             "KafkaClientTests",
-            ["KafkaClient", "KafkaMessages", "KafkaRecords", "ProtocolTestBroker", nioCore, nioPosix, nioSSL]),
+            ["KafkaClient", "KafkaMessages", "KafkaRecords", "ProtocolTestBroker", "Scram", nioCore, nioPosix, nioSSL]),
     ]
 )

@@ -1,5 +1,6 @@
 import KafkaMessages
 import NIOCore
+public import Scram
 
 /// A password as a broker keeps it for SCRAM: salted and hashed. Not printed: whoever has it can log in.
 public struct ScramCredential: Sendable, CustomReflectable {

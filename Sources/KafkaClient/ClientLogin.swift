@@ -1,3 +1,5 @@
+public import Scram
+
 /// Whom a connection logs in as (SASL), and with what. Printed it is user and mechanism: the password shows nowhere.
 public struct ClientLogin: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
 {

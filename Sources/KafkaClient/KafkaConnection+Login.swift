@@ -1,5 +1,6 @@
 import KafkaMessages
 import NIOCore
+import Scram
 
 extension KafkaConnection {
     /// Logs in: SaslHandshake, then SaslAuthenticate until the mechanism is through (KIP-43, KIP-152).

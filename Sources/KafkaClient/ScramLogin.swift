@@ -1,3 +1,5 @@
+import Scram
+
 /// The client's side of one SCRAM login (RFC 5802 §5 to §7, without channel binding). Pure: the nonce is given.
 struct ScramLogin: ~Copyable {
     /// Why a login comes to nothing. Holds no bytes of a message.

@@ -1,6 +1,7 @@
 import KafkaMessages
 import NIOCore
 import ProtocolTestBroker
+import Scram
 import Testing
 
 @testable import KafkaClient

@@ -1,3 +1,4 @@
+import Scram
 import TestSupport
 import Testing
 

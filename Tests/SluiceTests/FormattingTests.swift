@@ -1,5 +1,6 @@
 import KafkaClient
 import Logging
+import Scram
 import Synchronization
 import Testing
 

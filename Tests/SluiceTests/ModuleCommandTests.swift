@@ -1,5 +1,6 @@
 import Foundation
 import KafkaClient
+import Scram
 import Testing
 import Views
 import WasmRuntime

@@ -8,14 +8,14 @@ extension BrokerSession {
     /// Waits until the client may have this request handled.
     func holdBack(_ context: RequestContext) async {
         quota = nil
-        guard let first = RequestQuota(broker, context) else { return }
-        let ms = first.debtMs(context.api)
+        guard var own = RequestQuota(broker, context) else { return }
+        let ms = own.debtMs(context.api)
         if ms > 0 {
             broker.metrics.throttledRequests.add(1)
             await broker.timers.wait(ms: ms)
+            own.begin()
         }
-        // Its time begins now.
-        quota = RequestQuota(broker, context)
+        quota = own
     }
 
     func throttleMs(ofProduced request: ProduceRequest) -> Int32 {

@@ -53,9 +53,10 @@ struct FetchHandler: Sendable {
             targets = FetchTargets(handle, isFollower: request.isOfFollower, broker.topics)
         }
         let maxWait = Int64(min(max(0, Int(request.maxWaitMs)), broker.configuration.number("fetch.max.wait.ms")))
+        let countsTime = broker.quotas.has(.requestTime)
         var workNs: Int64 = 0
         while true {
-            let roundNs = broker.clock.monotonicNs()
+            let roundNs = countsTime ? broker.clock.monotonicNs() : 0
             let snapshot = broker.policy.snapshot
             let rights = broker.security.version
             let parts = await FetchRound(
@@ -68,7 +69,7 @@ struct FetchHandler: Sendable {
                 onSent?()
                 continue
             }
-            workNs += broker.clock.monotonicNs() - roundNs
+            if countsTime { workNs += broker.clock.monotonicNs() - roundNs }
             let byteCount = parts.reduce(0) { $0 + $1.byteCount }
             let hasError = parts.contains { $0.errorCode != .none }
             let waitMs = hasError ? min(maxWait, Self.errorDelayMs) : maxWait

@@ -1,4 +1,5 @@
 import KafkaMessages
+import Scram
 import Views
 
 /// DescribeUserScramCredentials v0 (KIP-554): needs DESCRIBE on the cluster. Says which mechanisms a user has and how many

@@ -1,5 +1,6 @@
 import KafkaMessages
 import NIOCore
+import Scram
 import Views
 
 /// AlterUserScramCredentials v0 (KIP-554): needs ALTER on the cluster; without an authorizer, the admin socket. All changes of one

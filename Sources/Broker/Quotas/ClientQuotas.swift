@@ -12,10 +12,14 @@ final class ClientQuotas: Sendable {
     static let waitMsMax: Int64 = 20_000
     /// Holders that are told apart. Behind it those of the same quota share what is left.
     static let holdersMax = 20_000
+    /// With so many holders, those that owe nothing are looked for at most so often: each time all are walked.
+    private static let sweepNs: Int64 = 1_000_000_000
 
     private struct State {
         var table = QuotaTable()
         var buckets: [QuotaHolder: TokenBucket] = [:]
+        /// When full buckets were last looked for.
+        var sweptNs = Int64.min
     }
 
     private let clock: any BrokerClock
@@ -85,14 +89,7 @@ final class ClientQuotas: Sendable {
         let (nowNs, burst) = (clock.monotonicNs(), rate * windowSeconds)
         var holder = holder
         if state.buckets[holder] == nil, state.buckets.count >= Self.holdersMax {
-            // A bucket that is full again is as good as none.
-            for (key, bucket) in state.buckets {
-                let limit = state.table.limits[key.entity]?[key.kind] ?? 0
-                let rate = limit * key.kind.unitsPerLimit
-                var bucket = bucket
-                bucket.refill(rate: rate, burst: rate * windowSeconds, nowNs: nowNs)
-                if bucket.units >= rate * windowSeconds { state.buckets[key] = nil }
-            }
+            sweep(&state, nowNs: nowNs)
             if state.buckets.count >= Self.holdersMax { holder = holder.shared }
         }
         var bucket = state.buckets[holder] ?? TokenBucket(burst: burst, nowNs: nowNs)
@@ -100,6 +97,20 @@ final class ClientQuotas: Sendable {
         let result = body(&bucket)
         state.buckets[holder] = bucket
         return result
+    }
+
+    /// Forgets those whose bucket is full again, which is as good as none.
+    private func sweep(_ state: inout State, nowNs: Int64) {
+        let (dueNs, overflow) = state.sweptNs.addingReportingOverflow(Self.sweepNs)
+        guard overflow || nowNs >= dueNs else { return }
+        state.sweptNs = nowNs
+        for (key, bucket) in state.buckets {
+            let limit = state.table.limits[key.entity]?[key.kind] ?? 0
+            let rate = limit * key.kind.unitsPerLimit
+            var bucket = bucket
+            bucket.refill(rate: rate, burst: rate * windowSeconds, nowNs: nowNs)
+            if bucket.units >= rate * windowSeconds { state.buckets[key] = nil }
+        }
     }
 
     private static func bit(_ kind: QuotaKind) -> UInt8 {

@@ -6,8 +6,8 @@ struct RequestQuota: Sendable {
     let quotas: ClientQuotas
     let user: Name
     let clientId: Name
-    private let startNs: Int64
     private let clock: any BrokerClock
+    private var startNs: Int64
 
     /// nil: nothing bounds the client, as there are no quotas or it is this machine's administrator.
     init?(_ broker: Broker, _ context: RequestContext) {
@@ -18,6 +18,9 @@ struct RequestQuota: Sendable {
         clock = broker.clock
         startNs = clock.monotonicNs()
     }
+
+    /// Its time begins now.
+    mutating func begin() { startNs = clock.monotonicNs() }
 
     /// How long the request waits before it is handled, in milliseconds.
     func debtMs(_ api: ApiKey) -> Int64 {

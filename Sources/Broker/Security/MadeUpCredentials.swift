@@ -1,3 +1,4 @@
+import Scram
 import Views
 
 /// The credentials that users who don't exist seem to have: the same at each try and after a restart, of the form that most

@@ -1,4 +1,5 @@
 import KafkaMessages
+import Scram
 import Views
 
 /// What logins share: credentials, the thread for what costs processor time, and the limit on guessing.

@@ -1,3 +1,5 @@
+import Scram
+
 /// The server's side of one SCRAM login (RFC 5802 §5 and §7, without channel binding). Pure: nonce and credential are given.
 struct ScramExchange: ~Copyable {
     /// Why a login fails. What a client is told is the same for all; this is for the log, and holds no bytes of a message.

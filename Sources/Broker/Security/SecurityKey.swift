@@ -1,3 +1,4 @@
+import Scram
 import Views
 
 /// Keys of `__sluice_security`, canonical JSON: `["acl",TYPE,"LITERAL"|"PREFIXED",NAME,PRINCIPAL,HOST,OPERATION,"ALLOW"|"DENY"]`

@@ -1,5 +1,6 @@
 import ArgumentParser
 import KafkaClient
+import Scram
 import Views
 
 struct ModuleTest: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import KafkaClient
+import Scram
 
 struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import KafkaClient
+import Scram
 
 /// How a record is printed.
 enum RecordFormat: String, ExpressibleByArgument, CaseIterable, Sendable {

@@ -43,9 +43,10 @@ struct TLSTests {
                 ("RULE:^CN=(.*?),.*$/$1/U", .requested, "User:ALICE"),
             ] as [(String, ListenerTLS.ClientAuthentication?, String)] {
                 let service = TestService()
+                let settings = try TLSSettings(protocols: "TLSv1.3", cipherSuites: "", rules: rules)
                 try await withServer(service) {
                     $0.listeners = [certificates.listener(clientCA: "ca", clientAuthentication: authentication)]
-                    $0.tls = try! TLSSettings(protocols: "TLSv1.3", cipherSuites: "", rules: rules)
+                    $0.tls = settings
                 } body: { server in
                     let client = try await TestClient.connect(port: server.port, tls: try certificates.client("alice"))
                     try await client.send(TestService.command(.echo, "hello"))
@@ -102,10 +103,11 @@ struct TLSTests {
                 }
             let service = TestService()
             let log = CapturedLog()
+            let rules = "RULE:^CN=(alice|localhost),.*$/$1/,RULE:^CN=anonymous$/ANONYMOUS/"
+            let settings = try TLSSettings(protocols: "TLSv1.2,TLSv1.3", cipherSuites: "", rules: rules)
             try await withServer(service, log: log) {
                 $0.listeners = [certificates.listener(clientCA: "ca")]
-                let rules = "RULE:^CN=(alice|localhost),.*$/$1/,RULE:^CN=anonymous$/ANONYMOUS/"
-                $0.tls = try! TLSSettings(protocols: "TLSv1.2,TLSv1.3", cipherSuites: "", rules: rules)
+                $0.tls = settings
             } body: { server in
                 let client = try await TestClient.connect(port: server.port, tls: context)
                 try? await client.send(TestService.command(.echo, "let me in"))

@@ -8,13 +8,6 @@ import Views
 
 /// Which quota holds for whom, and how long it holds them back.
 @Suite struct QuotaTests {
-    private final class HandClock: BrokerClock {
-        let ns = Atomic<Int64>(1_000_000_000)
-        func wallMs() -> Int64 { 0 }
-        func monotonicNs() -> Int64 { ns.load(ordering: .relaxed) }
-        func advance(ms: Int64) { ns.wrappingAdd(ms * 1_000_000, ordering: .relaxed) }
-    }
-
     private static let (ada, bob, app): (Name, Name, Name) = ("ada", "bob", "app")
 
     /// Kafka's order, the first that is set: each is removed in turn and the next one must hold.
@@ -55,7 +48,7 @@ import Views
     }
 
     @Test func debtIsPaidAtTheRate() {
-        let clock = HandClock()
+        let clock = ManualBrokerClock()
         let quotas = ClientQuotas(clock: clock, windowSeconds: 2)
         var table = QuotaTable()
         table.set([.produce: 1000], for: QuotaEntity(clientId: .named("app")))
@@ -67,25 +60,25 @@ import Views
         #expect(quotas.debtMs(.produce, user: Self.bob, clientId: Self.app) == 500)
         #expect(quotas.debtMs(.produce, user: Self.bob, clientId: "other") == 0)
         #expect(quotas.debtMs(.fetch, user: Self.ada, clientId: Self.app) == 0)
-        clock.advance(ms: 300)
+        clock.advance(300)
         #expect(quotas.debtMs(.produce, user: Self.ada, clientId: Self.app) == 200)
-        clock.advance(ms: 200)
+        clock.advance(200)
         #expect(quotas.debtMs(.produce, user: Self.ada, clientId: Self.app) == 0)
     }
 
     @Test func nobodyWaitsLongerThanTheBoundAndOwesTheRest() {
-        let clock = HandClock()
+        let clock = ManualBrokerClock()
         let quotas = ClientQuotas(clock: clock, windowSeconds: 1)
         var table = QuotaTable()
         table.set([.fetch: 1], for: QuotaEntity(user: .byDefault))
         quotas.use(table)
         #expect(quotas.use(1_000_000, .fetch, user: Self.ada, clientId: Self.app) == ClientQuotas.waitMsMax)
-        clock.advance(ms: ClientQuotas.waitMsMax)
+        clock.advance(ClientQuotas.waitMsMax)
         #expect(quotas.debtMs(.fetch, user: Self.ada, clientId: Self.app) == ClientQuotas.waitMsMax)
     }
 
     @Test func requestTimeIsCountedInPercentOfAThread() {
-        let clock = HandClock()
+        let clock = ManualBrokerClock()
         let quotas = ClientQuotas(clock: clock, windowSeconds: 1)
         var table = QuotaTable()
         table.set([.requestTime: 50], for: QuotaEntity(user: .named("ada")))
@@ -95,7 +88,7 @@ import Views
     }
 
     @Test func connectionsOfAnAddressComeAtItsRate() {
-        let clock = HandClock()
+        let clock = ManualBrokerClock()
         let quotas = ClientQuotas(clock: clock, windowSeconds: 1)
         var table = QuotaTable()
         table.set([.connections: 2], for: QuotaEntity(ip: .byDefault))
@@ -103,14 +96,14 @@ import Views
         let first = (0..<3).map { _ in quotas.admitsConnection(from: "10.0.0.1") }
         #expect(first == [true, true, false])
         #expect(quotas.admitsConnection(from: "10.0.0.2"))
-        clock.advance(ms: 500)
+        clock.advance(500)
         #expect(quotas.admitsConnection(from: "10.0.0.1"))
         #expect(!quotas.admitsConnection(from: "10.0.0.1"))
     }
 
     /// Whoever makes up client ids without end gets no memory for it, and no more than one of them has.
     @Test func holdersHaveABound() {
-        let clock = HandClock()
+        let clock = ManualBrokerClock()
         let quotas = ClientQuotas(clock: clock, windowSeconds: 1)
         var table = QuotaTable()
         table.set([.produce: 100], for: QuotaEntity(clientId: .byDefault))
@@ -121,7 +114,7 @@ import Views
         #expect(quotas.use(100, .produce, user: Self.ada, clientId: "one more") == 0)
         #expect(quotas.use(100, .produce, user: Self.ada, clientId: "and another") == 1000)
         // Once the others are full again they are forgotten, and there is room.
-        clock.advance(ms: 2000)
+        clock.advance(2000)
         #expect(quotas.use(100, .produce, user: Self.ada, clientId: "a third") == 0)
         #expect(quotas.use(100, .produce, user: Self.ada, clientId: "a fourth") == 0)
     }

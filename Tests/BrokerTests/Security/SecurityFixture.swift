@@ -1,6 +1,7 @@
 import KafkaMessages
 import Logging
 import NIOCore
+import Scram
 import Synchronization
 
 @testable import Broker
