@@ -125,6 +125,12 @@ import WasmRuntime
         #expect(try values(await fetch(test.connect(isAdmin: true)).records) == ["*"])
         #expect(try await fetch(test.connect()).errorCode == .topicAuthorizationFailed)
         #expect(try await fetch(test.connect(peer: "10.0.0.1")).errorCode == .topicAuthorizationFailed)
+        // Also of what is open to everybody: the right is on modules.
+        try await test.createTopic("open")
+        _ = try await test.connect().produce("open", batch("secret"))
+        request.topics[0].topic = "open"
+        #expect(try await fetch(test.connect(peer: "10.0.0.1")).errorCode == .topicAuthorizationFailed)
+        #expect(try values(await fetch(test.connect(isAdmin: true)).records) == ["*"])
     }
 
     /// A25: what is the broker's own is for the administrator.
