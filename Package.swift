@@ -95,8 +95,7 @@ let package = Package(
             "Broker",
             [
                 "KafkaRecords", "KafkaMessages", "SegmentLog", "Coordinators", "WasmRuntime", "Views", "Metering",
-                "Scram",
-                "CSluice", nioCore, logging, deque, heap, crypto,
+                "Scram", "CSluice", nioCore, logging, deque, heap, crypto,
             ]),
         room(
             "BrokerServer",
@@ -110,8 +109,7 @@ let package = Package(
             [
                 "Broker", "BrokerServer", "KafkaClient", "KafkaMessages", "KafkaRecords", "SegmentLog", "Views",
                 "Metering", "Scram", "WasmRuntime", "CSluice", arguments, logging, lifecycle, signals, yams, system,
-                nioCore,
-                x509, asn1, crypto,
+                nioCore, x509, asn1, crypto,
             ]),
 
         // Development only.
@@ -130,6 +128,7 @@ let package = Package(
             path: "Tests/ProtocolTestBroker", swiftSettings: testing),
 
         tests("MeteringTests", ["Metering"]),
+        tests("ScramTests", ["Scram"]),
         tests("KafkaRecordsTests", ["KafkaRecords", "CSluice"]),
         tests("KafkaMessagesTests", ["KafkaMessages", nioCore]),
         tests("SegmentLogTests", ["SegmentLog"]),
@@ -153,8 +152,7 @@ let package = Package(
         tests(
             "SluiceTests",
             [
-                "sluice", "Broker", "BrokerServer", "KafkaClient", "KafkaMessages", "KafkaRecords", "Metering", "Scram",
-                "Views",
+                "sluice", "Broker", "BrokerServer", "KafkaClient", "KafkaMessages", "KafkaRecords", "Metering", "Views",
                 "ProtocolTestBroker", "WasmRuntime",
                 arguments, logging,
                 system, nioCore, nioSSL,

@@ -2,14 +2,14 @@
 
 import hashlib
 
-from kafka.protocol.admin.acl import CreateAclsRequest, DeleteAclsRequest
+from kafka.protocol.admin.acl import CreateAclsRequest
 from kafka.protocol.admin.users import AlterUserScramCredentialsRequest
 from kafka.protocol.sasl import SaslAuthenticateRequest, SaslHandshakeRequest
 
 from wire import AdminWire, make
 
-TOPIC, GROUP, CLUSTER = 2, 3, 4
-ALL, READ, WRITE, CREATE, DESCRIBE = 2, 3, 4, 5, 8
+TOPIC, GROUP = 2, 3
+ALL, READ, WRITE = 2, 3, 4
 LITERAL, PREFIXED = 3, 4
 
 
@@ -35,15 +35,6 @@ def allow(broker, user, *rights):
     with AdminWire(broker) as wire:
         answer = wire.call(make(CreateAclsRequest, 3, creations=creations))
         assert [result.error_code for result in answer.results] == [0] * len(creations)
-
-
-def revoke(broker, user):
-    """All that the user is allowed."""
-    with AdminWire(broker) as wire:
-        answer = wire.call(make(DeleteAclsRequest, 3, filters=[
-            {"resource_type_filter": 1, "resource_name_filter": None, "pattern_type_filter": 1,
-             "principal_filter": f"User:{user}", "host_filter": None, "operation": 1, "permission_type": 1}]))
-        assert [result.error_code for result in answer.filter_results] == [0]
 
 
 def log_in(wire, user, password):

@@ -353,7 +353,7 @@ def test_who_reads_on_logs_in_again_in_time(start_broker):
             read_lines.append(reader.stdout.readline())
             seen = logins(broker)
             if number < 3:
-                eventually(lambda: logins(broker) >= seen + 2, "the reader has logged in again")
+                eventually(lambda: logins(broker) >= seen + 4, "the reader's two connections have logged in again")
         assert reader.wait(60) == 0, reader.stderr.read()
         assert read_lines == [f"{number}\n" for number in range(4)]
         assert reader.stderr.read() == ""

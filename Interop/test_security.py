@@ -167,14 +167,19 @@ def test_logging_in_again(start_broker):
     producer = ConfluentProducer({"bootstrap.servers": broker.address,
                                   **librdkafka("SCRAM-SHA-512", "alice", "secret of alice")})
     failures = []
-    first = logins(broker)
 
-    def has_logged_in_twice_more():
+    def send():
         producer.produce("accounts", b"x", on_delivery=lambda error, _: error and failures.append(error))
         assert producer.flush(30) == 0
-        return logins(broker) >= first + 6
 
-    eventually(has_logged_in_twice_more, "two logins on a connection that has one")
+    send()
+    first = logins(broker)
+
+    def has_come_back_twice():
+        send()
+        return logins(broker) >= first + 8
+
+    eventually(has_come_back_twice, "two more logins of two messages on each of the producer's two connections")
     assert failures == []
     with Wire(broker.port) as wire:
         assert wire.call(make(SaslHandshakeRequest, 1, mechanism="PLAIN")).error_code == 0

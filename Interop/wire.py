@@ -108,14 +108,6 @@ def forged(data, at, patch):
     return bytes(data)
 
 
-def repacked(data, payload, codec):
-    """A batch of other records, which may be no records at all, compressed or not."""
-    attributes = int.from_bytes(data[21:23], "big") & ~7 | CODECS[codec]
-    whole = data[:61] + payload
-    whole = forged(whole, 8, (len(whole) - 12).to_bytes(4, "big"))
-    return forged(whole, 21, attributes.to_bytes(2, "big"))
-
-
 def batches(data):
     """The batches of a records field; each checksum must be right and nothing may be left over."""
     records = MemoryRecords(bytes(data))

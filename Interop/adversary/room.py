@@ -12,10 +12,11 @@ from kafka.protocol.metadata import FindCoordinatorRequest, MetadataRequest
 
 from canary import Canary, forms, unpacked, unpacked_batches, MARK_BYTES
 from harness import Broker, build_guest
+from metrics import ADMIN, get
 from secured import log_in
 from wire import AdminWire, Wire, batch, batches, compact, make, produce
 
-DENIED, GROUP_DENIED, CLUSTER_DENIED, WAIT, NO_SUCH_SESSION, INVALID_RECORD = 29, 30, 31, 56, 70, 87
+DENIED, GROUP_DENIED, CLUSTER_DENIED, INVALID_TXN_STATE, WAIT, NO_SUCH_SESSION, INVALID_RECORD = 29, 30, 31, 48, 56, 70, 87
 # Shows what stands before the bar, and which view it was.
 SHOW = """int32_t bar = 0;
         while (bar < record->value_len && record->value[bar] != '|') bar++;
@@ -111,7 +112,7 @@ class Room:
         self.canaries = []
         self.topics = set()
         self.texts = []
-        self.broker = Broker(self.folder, *arguments, "--admin-listener", "localhost:0", listeners=listeners)
+        self.broker = Broker(self.folder, *arguments, *ADMIN, listeners=listeners)
         self.broker.start()
         self.wires = []
         self.numbers = itertools.count()
@@ -219,7 +220,7 @@ class Room:
 
     def search(self):
         """Metrics, log, printed texts, and every file of the broker's but the logs of the topics attacked."""
-        page = metrics(self.broker)
+        page = get(self.broker, "/metrics")[1]
         assert page.startswith("# HELP")
         self._none_in(page.encode(), "the metrics page")
         for text in self.texts:
@@ -243,8 +244,3 @@ class Room:
 class AllOf:
     def __contains__(self, _):
         return True
-
-
-def metrics(broker):
-    import test_metrics
-    return test_metrics.get(broker, "/metrics")[1]

@@ -72,7 +72,7 @@ struct ScramLogin: ~Copyable {
         let text = try Self.text(message)
         let field = text.prefix { $0 != "," }
         guard !field.hasPrefix("e=") else { throw .refused }
-        guard field.hasPrefix("v="), let signature = Base64.decode(String(field.dropFirst(2))) else {
+        guard field.hasPrefix("v="), let signature = Base64.decode(field.dropFirst(2)) else {
             throw .malformed("its last message has no signature")
         }
         guard Self.isEqual(signature, wanted) else { throw .wrongSignature }
@@ -96,7 +96,7 @@ struct ScramLogin: ~Copyable {
         guard serverNonce.hasPrefix(nonce), serverNonce.utf8.count > nonce.utf8.count else {
             throw .malformed("it answers with another nonce")
         }
-        guard let salt = Base64.decode(String(fields[1].dropFirst(2))), !salt.isEmpty else {
+        guard let salt = Base64.decode(fields[1].dropFirst(2)), !salt.isEmpty else {
             throw .malformed("its salt is no base64")
         }
         guard let iterations = Int32(fields[2].dropFirst(2)), Self.iterations.contains(iterations) else {

@@ -1,6 +1,5 @@
 import KafkaClient
 import Logging
-import Scram
 import Synchronization
 import Testing
 
@@ -34,15 +33,6 @@ import Testing
         ] as [(JSON, String)])
     func jsonIsCanonical(json: JSON, text: String) {
         #expect(json.text == text)
-    }
-
-    /// RFC 4648, §10.
-    @Test(arguments: [
-        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
-        ("foobar", "Zm9vYmFy"),
-    ])
-    func base64(plain: String, encoded: String) {
-        #expect(Base64.encode(Array(plain.utf8)) == encoded)
     }
 
     private let record = ConsumedRecord(

@@ -1,6 +1,5 @@
 import Foundation
 import KafkaClient
-import Scram
 import Testing
 import Views
 import WasmRuntime
@@ -66,16 +65,6 @@ import WasmRuntime
     @Test func keysAreCutAtTheFirstSeparator() throws {
         let record = try RecordLine.parse(Array("a:b:c".utf8), .keyValue, keySeparator: [UInt8(ascii: ":")], 0)
         #expect(record.key == Array("a".utf8) && record.value == Array("b:c".utf8))
-    }
-
-    @Test(arguments: ["", "f", "fo", "foo", "foob", "fooba", "foobar"])
-    func base64GoesBothWays(text: String) {
-        #expect(Base64.decode(Base64.encode(Array(text.utf8))) == Array(text.utf8))
-    }
-
-    @Test(arguments: ["=", "Zg=", "Zg", "Z===", "Zh==", "Zm9=", "Zm9v!Zm9"])
-    func whatIsNoBase64IsRefused(text: String) {
-        #expect(Base64.decode(text) == nil)
     }
 
     @Test func aTrialCountsWhatAViewDoes() {

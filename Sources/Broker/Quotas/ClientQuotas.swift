@@ -19,7 +19,7 @@ final class ClientQuotas: Sendable {
         var table = QuotaTable()
         var buckets: [QuotaHolder: TokenBucket] = [:]
         /// When full buckets were last looked for.
-        var sweptNs = Int64.min
+        var sweptNs: Int64?
     }
 
     private let clock: any BrokerClock
@@ -101,8 +101,7 @@ final class ClientQuotas: Sendable {
 
     /// Forgets those whose bucket is full again, which is as good as none.
     private func sweep(_ state: inout State, nowNs: Int64) {
-        let (dueNs, overflow) = state.sweptNs.addingReportingOverflow(Self.sweepNs)
-        guard overflow || nowNs >= dueNs else { return }
+        if let sweptNs = state.sweptNs, nowNs - sweptNs < Self.sweepNs { return }
         state.sweptNs = nowNs
         for (key, bucket) in state.buckets {
             let limit = state.table.limits[key.entity]?[key.kind] ?? 0

@@ -100,7 +100,7 @@ struct SecurityValue {
         else { return nil }
         func field(_ name: String) -> [UInt8]? {
             guard case .string(let text)? = members.first(where: { $0.key == name })?.value else { return nil }
-            return Base64.decode(text[...])
+            return Base64.decode(text)
         }
         if case .secret = key {
             guard let bytes = field("bytes"), bytes.count >= 32 else { return nil }

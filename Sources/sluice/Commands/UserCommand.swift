@@ -13,8 +13,8 @@ struct MechanismArgument: ExpressibleByArgument, Sendable {
     let value: ScramMechanism
 
     init?(argument: String) {
-        guard let found = ScramMechanism.allCases.first(where: { $0.name == argument.uppercased() }) else { return nil }
-        value = found
+        guard let value = ScramMechanism(name: argument.uppercased()) else { return nil }
+        self.value = value
     }
 
     static var allValueStrings: [String] { ScramMechanism.allCases.map(\.name) }

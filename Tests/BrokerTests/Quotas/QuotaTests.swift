@@ -113,8 +113,11 @@ import Views
         }
         #expect(quotas.use(100, .produce, user: Self.ada, clientId: "one more") == 0)
         #expect(quotas.use(100, .produce, user: Self.ada, clientId: "and another") == 1000)
-        // Once the others are full again they are forgotten, and there is room.
-        clock.advance(2000)
+        // The others are full again, but all were walked in this second already.
+        clock.advance(500)
+        #expect(quotas.debtMs(.produce, user: Self.ada, clientId: "a third") == 500)
+        // Then those that are full are forgotten, and there is room.
+        clock.advance(1500)
         #expect(quotas.use(100, .produce, user: Self.ada, clientId: "a third") == 0)
         #expect(quotas.use(100, .produce, user: Self.ada, clientId: "a fourth") == 0)
     }

@@ -132,19 +132,4 @@ import Testing
             #expect((try? Self.login(messages[0], messages[1])) == nil, "seed \(seed)")
         }
     }
-
-    /// RFC 4648 §10.
-    @Test(arguments: [
-        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
-        ("foobar", "Zm9vYmFy"),
-    ])
-    func base64(bytes: String, text: String) {
-        #expect(Base64.encode(Array(bytes.utf8)) == text)
-        #expect(Base64.decode(text[...]) == Array(bytes.utf8))
-    }
-
-    @Test(arguments: ["Zg=", "Zg", "Zh==", "Z===", "Zm9=", "Zg==Zg==", "Z g=", "Zm9_"])
-    func notBase64(text: String) {
-        #expect(Base64.decode(text[...]) == nil)
-    }
 }
